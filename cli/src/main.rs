@@ -1,0 +1,3 @@
+//! The `b2c-journey` command.
+
+fn main() {}

@@ -1,0 +1,24 @@
+//! Claim types, claim values and the claims bag.
+//!
+//! *Absent*, *null*, *empty* and `False` are four different things; [`Slot`] and [`ClaimValue`] keep them apart. Nothing here knows of
+//! steps or technical profiles.
+
+mod bag;
+mod convert;
+mod datetime;
+mod predicate;
+mod regex;
+mod resolver;
+mod schema;
+mod text;
+mod value;
+
+pub use bag::{Bag, Slot};
+pub use convert::{ConversionError, from_json, from_text};
+pub use datetime::{Date, DateTime, TICKS_PER_SECOND};
+pub use predicate::{Predicate, PredicateGroup, PredicateMethod, PredicateValidation};
+pub use regex::{Regex, RegexError};
+pub use resolver::{Resolve, Resolver, Template};
+pub use schema::{ClaimId, ClaimType, EnumerationItem, InputType, Invalid, Mask, Restriction, check_restriction};
+pub use text::Str;
+pub use value::{ClaimValue, DataType, Identity};

@@ -1,0 +1,142 @@
+//! Claim types as a run needs them.
+
+use super::predicate::PredicateValidation;
+use super::regex::Regex;
+use super::text::Str;
+use super::value::{ClaimValue, DataType};
+use crate::source::Span;
+
+/// A claim type of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ClaimId(pub(crate) u32);
+
+impl ClaimId {
+    /// Its place in the plan's list of claim types.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// How a page asks for a claim. Source: claimsschema; `Button` from the published schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum InputType {
+    /// One line of text.
+    TextBox,
+    /// One line for an e-mail address.
+    EmailBox,
+    /// Hidden text; such a claim never leaves its page.
+    Password,
+    /// Three drop-down lists.
+    DateTimeDropdown,
+    /// One of a list.
+    RadioSingleSelect,
+    /// One of a list.
+    DropdownSingleSelect,
+    /// Any of a list; the values joined by commas.
+    CheckboxMultiSelect,
+    /// Shown, not editable.
+    Readonly,
+    /// Shown as text.
+    Paragraph,
+    /// A button.
+    Button,
+}
+
+impl InputType {
+    /// The input type of this name; case is ignored.
+    pub fn parse(name: &str) -> Option<Self> {
+        Some(match name.to_ascii_lowercase().as_str() {
+            "textbox" => InputType::TextBox,
+            "emailbox" => InputType::EmailBox,
+            "password" => InputType::Password,
+            "datetimedropdown" => InputType::DateTimeDropdown,
+            "radiosingleselect" => InputType::RadioSingleSelect,
+            "dropdownsingleselect" => InputType::DropdownSingleSelect,
+            "checkboxmultiselect" => InputType::CheckboxMultiSelect,
+            "readonly" => InputType::Readonly,
+            "paragraph" => InputType::Paragraph,
+            "button" => InputType::Button,
+            _ => return None,
+        })
+    }
+
+    /// Whether a person can change the value on the page.
+    pub fn is_editable(self) -> bool {
+        !matches!(self, InputType::Readonly | InputType::Paragraph | InputType::Button)
+    }
+}
+
+/// One choice of an enumeration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnumerationItem {
+    /// What the page shows.
+    pub text: Str,
+    /// What the claim gets.
+    pub value: Str,
+    /// Chosen from the start.
+    pub selected: bool,
+}
+
+/// What limits the values of a claim on a page.
+#[derive(Clone, Debug, Default)]
+pub enum Restriction {
+    /// Nothing.
+    #[default]
+    None,
+    /// One of these.
+    Enumeration(Vec<EnumerationItem>),
+    /// Text in which this pattern is found (.NET `IsMatch`, so unanchored).
+    Pattern {
+        /// The pattern.
+        regex: Regex,
+        /// What the page says otherwise.
+        help: Str,
+    },
+}
+
+/// How a shown value is hidden. Source: claimsschema.
+#[derive(Clone, Debug)]
+pub enum Mask {
+    /// This text in place of the leading part of the same length.
+    Simple(Str),
+    /// Every match of the pattern replaced by the text.
+    Regex(Regex, Str),
+}
+
+/// A claim type.
+#[derive(Clone, Debug)]
+pub struct ClaimType {
+    /// As declared.
+    pub id: Str,
+    /// What pages call it; the id when the policy gives none.
+    pub display_name: Str,
+    /// `string` when the policy gives none.
+    pub data_type: DataType,
+    /// How a page asks for it; `None` = a page cannot ask.
+    pub input: Option<InputType>,
+    /// Enumeration or pattern.
+    pub restriction: Restriction,
+    /// Predicates over the value.
+    pub predicates: Option<PredicateValidation>,
+    /// Display only.
+    pub mask: Option<Mask>,
+    /// Default partner names by protocol name.
+    pub partners: Vec<(Str, Str)>,
+    /// False for a claim that is only named (by a precondition, say) and declared nowhere.
+    pub declared: bool,
+    /// Where it is declared, or where it is named when it is not.
+    pub span: Option<Span>,
+}
+
+/// Why a value is refused on a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invalid {
+    /// What the page says.
+    pub message: Str,
+}
+
+/// Checks a value against the restriction and then the predicates of its claim type (SEMANTICS 9.3, 12.6, 12.8). `today` is for
+/// `IsDateRange`.
+pub fn check_restriction(claim: &ClaimType, value: &ClaimValue, today: super::Date) -> Result<(), Invalid> {
+    super::predicate::check_value(claim, value, today)
+}

@@ -1,0 +1,60 @@
+//! What a run is given from outside at its start.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json};
+
+use super::choices::Switches;
+use crate::claims::{DateTime, Str};
+
+/// What the application sent.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Request {
+    /// client_id.
+    pub client_id: Option<Str>,
+    /// redirect_uri.
+    pub redirect_uri: Option<Str>,
+    /// nonce.
+    pub nonce: Option<Str>,
+    /// scope.
+    pub scope: Option<Str>,
+    /// prompt.
+    pub prompt: Option<Str>,
+    /// login_hint.
+    pub login_hint: Option<Str>,
+    /// domain_hint.
+    pub domain_hint: Option<Str>,
+    /// ui_locales.
+    pub ui_locales: Option<Str>,
+    /// The client's address.
+    pub ip: Option<Str>,
+    /// Every other query parameter.
+    pub parameters: BTreeMap<Str, Str>,
+    /// Claims of an id_token_hint that passed validation.
+    pub id_token_hint: Option<Map<String, Json>>,
+}
+
+/// What a run may know besides the plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Environment {
+    /// The virtual clock, which stands still during a run.
+    pub now: DateTime,
+    /// Where the run's sequence of made-up numbers begins.
+    pub seed: u64,
+    /// What the application sent.
+    pub request: Request,
+    /// Policy keys: StorageReferenceId to secret.
+    pub keys: BTreeMap<Str, Str>,
+    /// The open points of the semantics on which the run may choose.
+    pub switches: Switches,
+}
+
+impl Environment {
+    /// The secret of a policy key; one that is not given has a fixed made-up value.
+    pub fn key(&self, storage_reference: &str) -> Str {
+        self.keys
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(storage_reference))
+            .map_or_else(|| format!("secret-of-{storage_reference}").into(), |(_, secret)| secret.clone())
+    }
+}

@@ -1,0 +1,16 @@
+//! The journey as a state machine: [`Run::advance`] goes on until it needs something of the outside world (an [`Ask`]) or is done, and
+//! [`Run::reply`] gives it. It does no I/O, reads no clock and draws no randomness of its own: same plan, same [`Environment`], same
+//! replies, same trace.
+
+mod ask;
+mod choices;
+mod environment;
+mod fault;
+
+pub use ask::{
+    Ask, Body, DirectoryOperation, DirectoryReply, DirectoryRequest, HttpFailure, HttpReply, HttpRequest, Page, PageButton, PageField,
+    PageReply, PhoneReply, PhoneRequest, Press, Reply, SignInReply, SignInRequest,
+};
+pub use choices::{Choices, Open, Switches};
+pub use environment::{Environment, Request};
+pub use fault::{Fault, OAuthError, Outcome};

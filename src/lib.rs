@@ -1,0 +1,18 @@
+//! Runs Azure AD B2C custom policies on your own machine: loads the chain of policies, merges it as the service does and executes the
+//! user journey deterministically, with stubs in place of pages, REST APIs, phone calls, identity providers and the directory.
+
+pub mod claims;
+pub mod diagnostic;
+pub mod engine;
+pub mod inherit;
+pub mod plan;
+pub mod policy;
+pub mod provider;
+pub mod report;
+pub mod simulate;
+pub mod source;
+pub mod trace;
+pub mod transform;
+pub mod xml;
+
+pub use serde_json::json;

@@ -1,0 +1,1 @@
+//! The typed model of one policy file. It resolves no reference.

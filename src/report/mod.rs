@@ -1,0 +1,1 @@
+//! Text, JSON, JUnit and TAP of runs. It decides nothing.

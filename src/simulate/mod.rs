@@ -1,0 +1,1 @@
+//! Stubs, scenarios, the in-memory directory, the virtual clock: a driver of the engine. It holds no semantics.

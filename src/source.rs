@@ -1,0 +1,134 @@
+//! Files, byte spans, and the way back to line and column.
+//!
+//! A [`Source`] is one decoded file. A [`Span`] is a range of bytes in its decoded text; it is what everything that comes
+//! from a policy carries around. This module knows nothing of XML.
+//!
+//! ```
+//! use b2c_journey::source::Sources;
+//!
+//! let mut sources = Sources::new();
+//! let file = sources.add("a.xml", "<a>\n  <b/>\n</a>".into());
+//! let place = sources.place(b2c_journey::source::Span { file, start: 6, end: 10 });
+//! assert_eq!(place.to_string(), "a.xml:2:3");
+//! ```
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+/// One file of a [`Sources`] table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(pub(crate) u32);
+
+/// A range of bytes in the decoded text of one file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The file.
+    pub file: SourceId,
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+/// A place a person can go to: file, line and column, both counted from one; columns count characters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Place {
+    /// The file's name as it was given to the loader.
+    pub file: Arc<str>,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+/// One decoded file.
+#[derive(Debug)]
+pub struct Source {
+    name: Arc<str>,
+    text: Box<str>,
+    /// Offset of the first byte of each line.
+    lines: Vec<u32>,
+}
+
+impl Source {
+    /// The name given to the loader.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The decoded text, without its byte order mark.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Line and column (from 1, columns in characters) of a byte offset.
+    pub fn line_column(&self, offset: u32) -> (u32, u32) {
+        let line = self.lines.partition_point(|start| *start <= offset).max(1);
+        let start = self.lines.get(line - 1).copied().unwrap_or(0);
+        let column = self.text.get(start as usize..offset as usize).map_or(0, |text| text.chars().count());
+        (line as u32, column as u32 + 1)
+    }
+
+    /// The text of one line (from 1) without its line end.
+    pub fn line(&self, line: u32) -> &str {
+        let index = line.saturating_sub(1) as usize;
+        let start = self.lines.get(index).copied().unwrap_or(0) as usize;
+        let end = self.lines.get(index + 1).map_or(self.text.len(), |next| *next as usize);
+        self.text.get(start..end).unwrap_or("").trim_end_matches(['\n', '\r'])
+    }
+}
+
+/// The table of all files that were read.
+#[derive(Debug, Default)]
+pub struct Sources {
+    files: Vec<Source>,
+}
+
+impl Sources {
+    /// An empty table.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a decoded file. Text beyond 4 GiB is not addressed by spans; the reader's size limit is far below it.
+    pub fn add(&mut self, name: &str, text: Box<str>) -> SourceId {
+        let mut lines = vec![0];
+        lines.extend(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1));
+        self.files.push(Source { name: name.into(), text, lines });
+        SourceId(self.files.len() as u32 - 1)
+    }
+
+    /// The file behind an id of this table.
+    pub fn get(&self, id: SourceId) -> Option<&Source> {
+        self.files.get(id.0 as usize)
+    }
+
+    /// All files in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
+        self.files.iter().enumerate().map(|(index, file)| (SourceId(index as u32), file))
+    }
+
+    /// The text under a span; empty when the span is not of this table.
+    pub fn text(&self, span: Span) -> &str {
+        self.get(span.file).and_then(|file| file.text.get(span.start as usize..span.end as usize)).unwrap_or("")
+    }
+
+    /// File, line and column where a span begins.
+    pub fn place(&self, span: Span) -> Place {
+        match self.get(span.file) {
+            Some(file) => {
+                let (line, column) = file.line_column(span.start);
+                Place { file: file.name.clone(), line, column }
+            }
+            None => Place { file: "".into(), line: 1, column: 1 },
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Claims transformations: inputs in, outputs out; nothing here touches the bag.
+//!
+//! One file per documented family. Each method has one [`Signature`] (claim slots, types, parameters, outputs) that the engine, the
+//! checker and the docs read.
+
+use crate::claims::{ClaimId, ClaimType, ClaimValue, DateTime, Str};
+use crate::source::Span;
+
+/// What is known of a method.
+#[derive(Debug)]
+pub struct Signature {
+    /// The TransformationMethod as documented.
+    pub method: &'static str,
+}
+
+/// A ClaimsTransformation of a plan.
+#[derive(Debug)]
+pub struct Transformation {
+    /// As declared.
+    pub id: Str,
+    /// TransformationMethod as written.
+    pub method: Str,
+    /// The method, if it is known and built.
+    pub signature: Option<&'static Signature>,
+    /// InputClaims: slot (TransformationClaimType, empty when there is none) and claim.
+    pub inputs: Vec<(Str, ClaimId)>,
+    /// InputParameters.
+    pub parameters: Vec<Parameter>,
+    /// OutputClaims: slot (empty when there is none) and claim.
+    pub outputs: Vec<(Str, ClaimId)>,
+    /// Where.
+    pub span: Span,
+}
+
+/// An InputParameter.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Id.
+    pub id: Str,
+    /// DataType as written.
+    pub data_type: Str,
+    /// Value, verbatim.
+    pub value: Str,
+    /// Where.
+    pub span: Span,
+}
+
+/// One input of a call.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// TransformationClaimType; empty when there is none.
+    pub slot: &'a str,
+    /// The claim type.
+    pub claim: &'a ClaimType,
+    /// Its value now.
+    pub value: Option<&'a ClaimValue>,
+}
+
+/// One output of a call.
+#[derive(Clone, Copy, Debug)]
+pub struct Output<'a> {
+    /// TransformationClaimType; empty when there is none.
+    pub slot: &'a str,
+    /// The claim type.
+    pub claim: &'a ClaimType,
+    /// Its value before the call (`CopyClaimIfPredicateMatch` and others leave it).
+    pub before: Option<&'a ClaimValue>,
+}
+
+/// What a method may ask of the run it is part of.
+pub trait World {
+    /// The virtual clock.
+    fn now(&self) -> DateTime;
+    /// The next number of the run's seeded sequence.
+    fn random(&mut self) -> u64;
+    /// The secret of a policy key, by StorageReferenceId.
+    fn key(&self, storage_reference: &str) -> Str;
+    /// The value of an expression such as `TechnicalProfileId`, `RelyingPartyTenantId`, `TrustFrameworkTenantId`, `AuthenticatorIssuer`.
+    fn expression(&self, name: &str) -> Option<Str>;
+    /// A localized string of the calling profile's content definition in the request's language, else the default language.
+    fn localized_string(&self, element_type: &str, element_id: Option<&str>, string_id: &str) -> Option<Str>;
+    /// The Value of a localized collection's item, by claim type and Text.
+    fn localized_item(&self, claim_type: &str, text: &str) -> Option<Str>;
+    /// Says that the result rests on a choice where no source speaks; the text is one sentence.
+    fn chose(&mut self, what: &'static str);
+}
+
+/// Why a transformation failed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// An assertion did not hold; the message of this metadata key is shown.
+    #[error("{default}")]
+    Assertion {
+        /// For example `UserMessageIfClaimsTransformationBooleanValueIsNotEqual`.
+        key: &'static str,
+        /// The documented text, when the policy has none.
+        default: String,
+    },
+    /// The method threw.
+    #[error("{message}")]
+    Exception {
+        /// `null-input`, `type-mismatch`, `missing-claim`, `invalid-xml`, `format`, `index-out-of-range`, `unknown-method`.
+        kind: &'static str,
+        /// The service's words where they are known.
+        message: String,
+    },
+}
+
+/// What a call gives: index into the outputs, and the value (`None` = null). An output that is not named stays as it was.
+pub type Results = Vec<(usize, Option<ClaimValue>)>;
+
+/// Runs a transformation.
+pub fn run(
+    transformation: &Transformation,
+    _inputs: &[Input<'_>],
+    _outputs: &[Output<'_>],
+    _world: &mut dyn World,
+) -> Result<Results, Failure> {
+    Err(Failure::Exception {
+        kind: "unknown-method",
+        message: format!("the transformation method `{}` is not known", transformation.method),
+    })
+}
