@@ -5,6 +5,7 @@ pub mod claims;
 pub mod diagnostic;
 pub mod engine;
 pub mod inherit;
+mod nearest;
 pub mod plan;
 pub mod policy;
 pub mod provider;

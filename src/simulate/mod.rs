@@ -1,1 +1,3 @@
 //! Stubs, scenarios, the in-memory directory, the virtual clock: a driver of the engine. It holds no semantics.
+
+pub mod scenario;
