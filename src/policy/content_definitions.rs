@@ -2,9 +2,12 @@
 
 use super::claims_schema::MergeBehavior;
 use super::id::{Id, Spanned};
-use super::technical_profiles::MetadataItem;
+use super::parts::{each, list, one, parts, value};
+use super::reader::Reader;
+use super::technical_profiles::{MetadataItem, read_metadata_item};
 use crate::claims::Str;
 use crate::source::Span;
+use crate::xml::Element;
 
 /// A ContentDefinition.
 #[derive(Clone, Debug)]
@@ -58,4 +61,51 @@ pub struct ClientDefinition {
     pub client_ui_filter_flags: Option<Spanned<Str>>,
     /// The start tag.
     pub span: Span,
+}
+
+pub(super) fn read_content_definition(reader: &mut Reader<'_>, element: Element<'_>) -> Option<ContentDefinition> {
+    parts! { reader, element;
+        "Id" => id: id;
+        "LoadUri" => load_uri: value(Reader::token),
+        "RecoveryUri" => recovery_uri: value(Reader::token),
+        "DataUri" => data_uri: value(Reader::token),
+        "Metadata" => metadata: list("Item", read_metadata_item),
+        "LocalizedResourcesReferences" => localized_resources: one(read_localized_resources_references),
+    }
+    Some(ContentDefinition {
+        id: reader.required(element, "Id", id)?,
+        load_uri,
+        recovery_uri,
+        data_uri,
+        metadata: metadata.unwrap_or_default(),
+        localized_resources,
+        span: element.start_tag(),
+    })
+}
+
+fn read_localized_resources_references(reader: &mut Reader<'_>, element: Element<'_>) -> Option<LocalizedResourcesReferences> {
+    parts! { reader, element;
+        "MergeBehavior" => merge_behavior: closed;
+        "LocalizedResourcesReference" => references: each(read_localized_resources_reference),
+    }
+    Some(LocalizedResourcesReferences { merge_behavior, references, span: element.start_tag() })
+}
+
+fn read_localized_resources_reference(reader: &mut Reader<'_>, element: Element<'_>) -> Option<LocalizedResourcesReference> {
+    parts! { reader, element;
+        "Language" => language: id,
+        "Url" => url: token,
+        "LocalizedResourcesReferenceId" => resources: id;
+    }
+    reader.no_effect(element, "Url", &url);
+    let language = reader.required(element, "Language", language)?;
+    Some(LocalizedResourcesReference { language, url, resources, span: element.start_tag() })
+}
+
+pub(super) fn read_client_definition(reader: &mut Reader<'_>, element: Element<'_>) -> Option<ClientDefinition> {
+    parts! { reader, element;
+        "Id" => id: id;
+        "ClientUIFilterFlags" => client_ui_filter_flags: value(Reader::token),
+    }
+    Some(ClientDefinition { id: reader.required(element, "Id", id)?, client_ui_filter_flags, span: element.start_tag() })
 }

@@ -12,15 +12,19 @@ mod file;
 mod id;
 mod journeys;
 mod localization;
+mod parts;
 mod predicates;
+mod reader;
 mod relying_party;
 mod technical_profiles;
 mod transformations;
+mod unknown;
+mod unused;
 
 pub use claims_schema::{ClaimType, DefaultPartner, EnumerationItem, Mask, MaskType, MergeBehavior, Pattern, Restriction, StatementType};
 pub use content_definitions::{ClientDefinition, ContentDefinition, LocalizedResourcesReference, LocalizedResourcesReferences};
 pub use display_controls::{Action, DisplayControl};
-pub use file::{BasePolicy, DeploymentMode, PolicyFile, Unused};
+pub use file::{BasePolicy, DeploymentMode, PolicyFile, Unused, read};
 pub use id::{Id, IdRef, Spanned};
 pub use journeys::{
     Candidate, ClaimsExchange, ClaimsProviderSelection, ClaimsProviderSelections, DisplayOption, OrchestrationStep, Precondition,

@@ -1,8 +1,11 @@
 //! Predicates, InputValidations and PredicateValidations. Source: predicates.
 
 use super::id::{Id, Spanned};
+use super::parts::{each, list, lists, parts, reference, value};
+use super::reader::Reader;
 use crate::claims::Str;
 use crate::source::Span;
+use crate::xml::Element;
 
 /// A Predicate.
 #[derive(Clone, Debug)]
@@ -82,4 +85,72 @@ pub struct InputValidation {
     pub references: Vec<PredicateReferences>,
     /// The start tag.
     pub span: Span,
+}
+
+pub(super) fn read_predicate(reader: &mut Reader<'_>, element: Element<'_>) -> Option<Predicate> {
+    parts! { reader, element;
+        "Id" => id: id,
+        "Method" => method: token,
+        "HelpText" => help_text: verbatim;
+        "UserHelpText" => user_help_text: value(Reader::verbatim),
+        "Parameters" => parameters: list("Parameter", read_parameter),
+    }
+    let method = reader.required(element, "Method", method);
+    Some(Predicate {
+        id: reader.required(element, "Id", id)?,
+        method,
+        help_text,
+        user_help_text,
+        parameters: parameters.unwrap_or_default(),
+        span: element.start_tag(),
+    })
+}
+
+fn read_parameter(reader: &mut Reader<'_>, element: Element<'_>) -> Option<Parameter> {
+    let mut id = None;
+    for attribute in element.attributes() {
+        match attribute.name {
+            "Id" => id = reader.id(attribute.into()),
+            _ => reader.unknown_attribute(element, attribute, &["Id"]),
+        }
+    }
+    let content = reader.text(element);
+    Some(Parameter { id: reader.required(element, "Id", id)?, value: reader.verbatim(content)?, span: element.start_tag() })
+}
+
+pub(super) fn read_predicate_validation(reader: &mut Reader<'_>, element: Element<'_>) -> Option<PredicateValidation> {
+    parts! { reader, element;
+        "Id" => id: id;
+        "PredicateGroups" => groups: lists("PredicateGroup", read_predicate_group),
+    }
+    let id = reader.required(element, "Id", id)?;
+    Some(PredicateValidation { id, groups: groups.unwrap_or_default(), span: element.start_tag() })
+}
+
+fn read_predicate_group(reader: &mut Reader<'_>, element: Element<'_>) -> Option<PredicateGroup> {
+    parts! { reader, element;
+        "Id" => id: id;
+        "UserHelpText" => user_help_text: value(Reader::verbatim),
+        "PredicateReferences" => references: each(read_predicate_references),
+    }
+    Some(PredicateGroup { id: reader.required(element, "Id", id)?, user_help_text, references, span: element.start_tag() })
+}
+
+fn read_predicate_references(reader: &mut Reader<'_>, element: Element<'_>) -> Option<PredicateReferences> {
+    parts! { reader, element;
+        "Id" => id: id,
+        "HelpText" => help_text: verbatim,
+        "MatchAtLeast" => match_at_least: number,
+        "Reject" => reject: boolean;
+        "PredicateReference" => predicates: each(reference("Id")),
+    }
+    Some(PredicateReferences { id, help_text, match_at_least, reject, predicates, span: element.start_tag() })
+}
+
+pub(super) fn read_input_validation(reader: &mut Reader<'_>, element: Element<'_>) -> Option<InputValidation> {
+    parts! { reader, element;
+        "Id" => id: id;
+        "PredicateReferences" => references: each(read_predicate_references),
+    }
+    Some(InputValidation { id: reader.required(element, "Id", id)?, references, span: element.start_tag() })
 }

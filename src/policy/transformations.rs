@@ -1,8 +1,11 @@
 //! ClaimsTransformations. Source: claimstransformations.
 
 use super::id::{Id, Spanned};
+use super::parts::{list, parts};
+use super::reader::Reader;
 use crate::claims::{DataType, Str};
 use crate::source::Span;
+use crate::xml::Element;
 
 /// A ClaimsTransformation.
 #[derive(Clone, Debug)]
@@ -43,4 +46,43 @@ pub struct InputParameter {
     pub value: Option<Spanned<Str>>,
     /// The start tag.
     pub span: Span,
+}
+
+pub(super) fn read_claims_transformation(reader: &mut Reader<'_>, element: Element<'_>) -> Option<ClaimsTransformation> {
+    parts! { reader, element;
+        "Id" => id: id,
+        "TransformationMethod" => method: token;
+        "InputClaims" => input_claims: list("InputClaim", read_transformation_claim),
+        "InputParameters" => input_parameters: list("InputParameter", read_input_parameter),
+        "OutputClaims" => output_claims: list("OutputClaim", read_transformation_claim),
+    }
+    let method = reader.required(element, "TransformationMethod", method);
+    Some(ClaimsTransformation {
+        id: reader.required(element, "Id", id)?,
+        method,
+        input_claims: input_claims.unwrap_or_default(),
+        input_parameters: input_parameters.unwrap_or_default(),
+        output_claims: output_claims.unwrap_or_default(),
+        span: element.start_tag(),
+    })
+}
+
+fn read_transformation_claim(reader: &mut Reader<'_>, element: Element<'_>) -> Option<TransformationClaim> {
+    parts! { reader, element;
+        "ClaimTypeReferenceId" => claim: id,
+        "TransformationClaimType" => transformation_claim_type: id;
+    }
+    let claim = reader.required(element, "ClaimTypeReferenceId", claim)?;
+    Some(TransformationClaim { claim, transformation_claim_type, span: element.start_tag() })
+}
+
+fn read_input_parameter(reader: &mut Reader<'_>, element: Element<'_>) -> Option<InputParameter> {
+    parts! { reader, element;
+        "Id" => id: id,
+        "DataType" => data_type: data_type,
+        "Value" => value: verbatim;
+    }
+    let data_type = reader.required(element, "DataType", data_type);
+    let value = reader.required(element, "Value", value);
+    Some(InputParameter { id: reader.required(element, "Id", id)?, data_type, value, span: element.start_tag() })
 }
