@@ -1,5 +1,8 @@
 //! Technical-profile handlers: what each asks, how a reply becomes claims, which errors it can raise.
 
+pub mod call;
+pub mod rest;
+
 use crate::claims::Slot;
 use crate::engine::{Ask, Fault};
 
