@@ -1,6 +1,7 @@
 //! Technical-profile handlers: what each asks, how a reply becomes claims, which errors it can raise.
 
 pub mod call;
+pub mod directory;
 pub mod rest;
 
 use crate::claims::Slot;
