@@ -3,6 +3,7 @@
 pub mod call;
 pub mod directory;
 pub mod rest;
+pub mod sign_in;
 
 use crate::claims::Slot;
 use crate::engine::{Ask, Fault};
