@@ -2,6 +2,7 @@
 
 pub mod call;
 pub mod directory;
+pub mod identity_provider;
 pub mod phone;
 pub mod rest;
 pub mod sign_in;
