@@ -273,6 +273,14 @@ fn dot_net_type(value: &Json) -> &'static str {
     }
 }
 
+/// A yes or no of the provider itself (`newClaimsPrincipalCreated`, `newPhoneNumberEntered`): its text form unless the claim is a boolean.
+pub fn flag_value(call: &Call<'_>, output: &ClaimReference, flag: bool) -> ClaimValue {
+    match (call.plan_claim)(output.claim).data_type {
+        DataType::Boolean => ClaimValue::Boolean(flag),
+        _ => ClaimValue::from(if flag { "True" } else { "False" }),
+    }
+}
+
 /// Whether an output claim has something else to take when the provider returns nothing.
 pub fn has_default(reference: &ClaimReference) -> bool {
     matches!(reference.default, Some(DefaultValue::Value(_) | DefaultValue::Template { .. }))

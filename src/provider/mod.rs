@@ -1,7 +1,11 @@
 //! Technical-profile handlers: what each asks, how a reply becomes claims, which errors it can raise.
 
 pub mod call;
+pub mod directory;
+pub mod identity_provider;
+pub mod phone;
 pub mod rest;
+pub mod sign_in;
 
 use crate::claims::Slot;
 use crate::engine::{Ask, Fault};

@@ -93,6 +93,15 @@ impl Fixture {
         self
     }
 
+    /// An input claim with a text default that is sent.
+    pub(crate) fn input_default(mut self, claim: &str, value: &str) -> Self {
+        let mut reference = self.reference(claim);
+        reference.default = Some(DefaultValue::Value(value.into()));
+        self.inputs.push(reference);
+        self.values.push(Some(value.into()));
+        self
+    }
+
     pub(crate) fn persisted(mut self, claim: &str, change: impl FnOnce(&mut ClaimReference)) -> Self {
         let mut reference = self.reference(claim);
         change(&mut reference);
