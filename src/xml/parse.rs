@@ -17,6 +17,8 @@ use crate::source::{SourceId, Span};
 
 /// A file with more faults than this is not read further.
 const FAULTS: usize = 100;
+/// Bytes that may be read anew behind faults, so that a file made of runaway tags ends soon.
+const READ_AGAIN: usize = 6 << 20;
 
 pub(super) const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
 
@@ -69,6 +71,8 @@ pub(super) struct Parser<'t> {
     pub(super) stopped: bool,
     /// No dash followed by `>` was found from here on.
     no_comment_end: bool,
+    /// Bytes that quick-xml went over in vain.
+    read_again: usize,
 }
 
 impl<'t> Parser<'t> {
@@ -94,6 +98,7 @@ impl<'t> Parser<'t> {
             faults: Vec::new(),
             stopped: false,
             no_comment_end: false,
+            read_again: 0,
         }
     }
 
@@ -167,16 +172,25 @@ impl<'t> Parser<'t> {
                 // The syntax is broken at `start`, and quick-xml has given up.
                 Err(_) => {
                     let next = self.broken(start);
-                    return (!self.stopped).then_some(next.max(start + 1));
+                    return self.resume(start, next, self.text.len());
                 }
             };
             if self.stopped {
                 return None;
             }
             if next != end || next <= start {
-                return Some(next.max(start + 1));
+                return self.resume(start, next, end);
             }
         }
+    }
+
+    /// Where to begin anew behind a fault at `start` for which quick-xml went as far as `end`.
+    fn resume(&mut self, start: usize, next: usize, end: usize) -> Option<usize> {
+        self.read_again += end.saturating_sub(next);
+        if self.read_again > READ_AGAIN && !self.stopped {
+            self.stop(self.span(start, start + 1));
+        }
+        (!self.stopped).then_some(next.max(start + 1))
     }
 
     pub(super) fn written(&self, start: usize, end: usize) -> &'t str {
@@ -205,11 +219,14 @@ impl<'t> Parser<'t> {
         let place = fault.span();
         self.faults.push(fault);
         if self.faults.len() >= FAULTS && !self.stopped {
-            self.stopped = true;
-            let mut stop = Diagnostic::error(code::NOT_WELL_FORMED, format!("reading stops here after {FAULTS} faults"));
-            stop = stop.at(place.unwrap_or(self.span(0, 0)));
-            self.faults.push(stop.help("mend the first ones; the others often follow from them"));
+            self.stop(place.unwrap_or(self.span(0, 0)));
         }
+    }
+
+    fn stop(&mut self, place: Span) {
+        self.stopped = true;
+        let stop = Diagnostic::error(code::NOT_WELL_FORMED, format!("reading stops here after {} faults", self.faults.len()));
+        self.faults.push(stop.at(place).help("mend the first ones; the others often follow from them"));
     }
 
     /// Adds a fault of well-formedness over a range of the text.

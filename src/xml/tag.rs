@@ -321,7 +321,7 @@ impl<'t> Parser<'t> {
         for (prefix, value, at) in &tag.declarations {
             let uri = self.stored(*value);
             let (is_xml, is_xmlns, is_empty) = (uri == XML_NAMESPACE, uri == XMLNS_NAMESPACE, uri.is_empty());
-            let end = value.end as usize + 1;
+            let end = (value.end as usize + 1).min(self.text.len());
             if *prefix == "xmlns" || is_xmlns || (*prefix == "xml") != is_xml {
                 self.ill_formed(*at, end, "the names `xml` and `xmlns` and their namespaces cannot be declared anew", "delete it");
                 continue;
