@@ -10,7 +10,7 @@ use super::run::{ReplyError, Run, cancelled};
 use crate::claims::{ClaimId, ClaimType, ClaimValue, Str};
 use crate::plan::{Profile, ProfileId};
 use crate::provider::call::{Call, Naming, Returned, named_outputs};
-use crate::provider::{Handler, identity_provider};
+use crate::provider::{Handler, identity_provider, phone, sign_in};
 use crate::trace::Event;
 
 impl<'p> Run<'p> {
@@ -42,21 +42,22 @@ impl<'p> Run<'p> {
                 let mut choices = self.choices;
                 let inputs = self.inputs(profile, &mut choices);
                 let persisted = self.persisted(profile, &mut choices);
-                settings.request(&self.call(profile), &inputs, &persisted, &mut choices)?;
+                choices.merge(settings.choices(&persisted));
+                settings.request(&inputs, &persisted, &self.environment.switches)?;
                 self.choices = choices;
                 Ok(Dispatched::Ask(Ask::Directory { profile: id }))
             }
-            Handler::SignIn(settings) => {
+            Handler::SignIn => {
                 let inputs = self.noted_inputs(profile);
-                settings.request(&self.call(profile), &inputs)?;
+                sign_in::request(&profile.id, &inputs)?;
                 Ok(Dispatched::Ask(Ask::SignIn { profile: id }))
             }
             Handler::Phone(settings) => {
                 let inputs = self.noted_inputs(profile);
-                settings.request(&self.call(profile), &inputs)?;
+                settings.request(&inputs)?;
                 Ok(Dispatched::Ask(Ask::Phone { profile: id }))
             }
-            Handler::IdentityProvider => Ok(Dispatched::Ask(Ask::IdentityProvider { profile: id })),
+            Handler::IdentityProvider(_) => Ok(Dispatched::Ask(Ask::IdentityProvider { profile: id })),
             Handler::Other => {
                 self.note(|| {
                     let kind = if profile.class.class.is_empty() { "protocol None" } else { profile.class.class.as_str() };
@@ -102,7 +103,8 @@ impl<'p> Run<'p> {
         let profile = self.profile(id);
         let mut lenient = false;
         let result = match (&profile.handler, reply) {
-            (Handler::IdentityProvider, Reply::Cancel) => Err(identity_provider::cancelled(&profile.id)),
+            (Handler::IdentityProvider(_), Reply::Cancel) => Err(identity_provider::cancelled()),
+            (Handler::IdentityProvider(settings), Reply::Claims(values)) => self.with_call(id, |call| settings.outcome(call, &values)),
             (_, Reply::Cancel) => Err(cancelled()),
             (_, Reply::Claims(values)) => self.with_call(id, |call| named_outputs(call, &values, Naming::STUB)),
             (Handler::Rest(settings), Reply::Http(reply)) => self.with_call(id, |call| settings.outcome(call, &reply)),
@@ -110,14 +112,11 @@ impl<'p> Run<'p> {
                 lenient = matches!(reply, super::ask::DirectoryReply::NotFound);
                 self.with_call(id, |call| settings.outcome(call, &reply))
             }
-            (Handler::SignIn(settings), Reply::SignIn(reply)) => self.with_call(id, |call| settings.outcome(call, &reply)),
+            (Handler::SignIn, Reply::SignIn(reply)) => self.with_call(id, |call| sign_in::outcome(call, &reply)),
             (Handler::Phone(settings), Reply::Phone(reply)) => {
                 let inputs = self.noted_inputs(profile);
-                let made_up = format!("+1555{:07}", self.draw() % 10_000_000);
-                self.with_call(id, |call| {
-                    let request = settings.request(call, &inputs)?;
-                    settings.outcome(call, &request, &reply, &made_up)
-                })
+                let made_up = Str::from(format!("+1555{:07}", self.draw() % 10_000_000));
+                self.with_call(id, |call| phone::outcome(call, &settings.request(&inputs)?, &reply, || made_up.clone()))
             }
             (_, _) => return Err(ReplyError::new(format!("the reply is not of the kind that `{}` takes", profile.id))),
         };
@@ -149,28 +148,25 @@ impl<'p> Run<'p> {
 
     /// The request to the directory that is asked now.
     pub fn directory_request(&self) -> Option<DirectoryRequest> {
-        let (id, profile) = self.asking()?;
+        let (_, profile) = self.asking()?;
         let Handler::Directory(settings) = &profile.handler else { return None };
-        let mut choices = Choices::default();
-        let inputs = self.inputs(profile, &mut choices);
-        let persisted = self.persisted(profile, &mut choices);
-        self.with_call(id, |call| settings.request(call, &inputs, &persisted, &mut choices).ok())
+        let inputs = self.inputs(profile, &mut Choices::default());
+        let persisted = self.persisted(profile, &mut Choices::default());
+        settings.request(&inputs, &persisted, &self.environment.switches).ok()
     }
 
     /// The credentials that are asked about now.
     pub fn sign_in_request(&self) -> Option<SignInRequest> {
-        let (id, profile) = self.asking()?;
-        let Handler::SignIn(settings) = &profile.handler else { return None };
-        let inputs = self.inputs(profile, &mut Choices::default());
-        self.with_call(id, |call| settings.request(call, &inputs).ok())
+        let (_, profile) = self.asking()?;
+        let Handler::SignIn = &profile.handler else { return None };
+        sign_in::request(&profile.id, &self.inputs(profile, &mut Choices::default())).ok()
     }
 
     /// The phone factor request that is asked now.
     pub fn phone_request(&self) -> Option<PhoneRequest> {
-        let (id, profile) = self.asking()?;
+        let (_, profile) = self.asking()?;
         let Handler::Phone(settings) = &profile.handler else { return None };
-        let inputs = self.inputs(profile, &mut Choices::default());
-        self.with_call(id, |call| settings.request(call, &inputs).ok())
+        settings.request(&self.inputs(profile, &mut Choices::default())).ok()
     }
 
     /// What is sent to the provider that asks: partner names and values.

@@ -83,7 +83,7 @@ impl Run<'_> {
         let page = self.page.as_ref().and_then(|page| page.profile);
         let own = self.profile(profile).metadata.get(key);
         let of_page = page.and_then(|page| self.profile(page).metadata.get(key));
-        let own_first = matches!(self.profile(profile).handler, Handler::Rest(_) | Handler::SignIn(_));
+        let own_first = matches!(self.profile(profile).handler, Handler::Rest(_) | Handler::SignIn);
         let metadata = if own_first { own.or(of_page) } else { of_page.or(own) };
         self.localized(profile, page, "ErrorMessage", key).or_else(|| metadata.map(Into::into))
     }

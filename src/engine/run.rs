@@ -315,11 +315,6 @@ impl<'p> Run<'p> {
             frame.position = step.position + 1;
         }
     }
-
-    /// The value of a claim as text, for placeholders and messages.
-    pub fn claim_text(&self, claim: ClaimId) -> Option<Str> {
-        self.bag.value(claim).and_then(ClaimValue::text)
-    }
 }
 
 /// error-codes, AADB2C90091.
@@ -327,10 +322,15 @@ pub(super) fn cancelled() -> Fault {
     Fault::new("AADB2C90091", "The user has cancelled entering self-asserted information.").access_denied()
 }
 
-/// The next number of a seeded sequence (SplitMix64): a run draws no randomness of its own.
+/// The next number of a seeded sequence: a run draws no randomness of its own.
 pub(super) fn draw(seed: u64, drawn: &mut u64) -> u64 {
     *drawn += 1;
-    let mut state = seed.wrapping_add(drawn.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    made_up(seed, *drawn)
+}
+
+/// The number at a place of a seeded sequence (SplitMix64).
+pub fn made_up(seed: u64, place: u64) -> u64 {
+    let mut state = seed.wrapping_add(place.wrapping_mul(0x9E37_79B9_7F4A_7C15));
     state = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     state = (state ^ (state >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     state ^ (state >> 31)

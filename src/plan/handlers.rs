@@ -5,7 +5,7 @@ use super::model::*;
 use crate::claims::{ClaimId, ClaimType, Str};
 use crate::diagnostic::{Diagnostic, code};
 use crate::policy;
-use crate::provider::{Handler, Issuer, Setup, directory, phone, rest, self_asserted as form, sign_in};
+use crate::provider::{Handler, Issuer, Setup, directory, identity_provider, phone, rest, self_asserted as form, sign_in};
 
 /// The kind of a technical profile, as its protocol, handler and token formats name it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -124,13 +124,13 @@ impl Compiler<'_> {
                 }
             },
             "openidconnect" if format == "JWT" => quiet(Handler::Issuer(Issuer::Jwt)),
-            "openidconnect" => match sign_in::SignInSettings::compile(&setup) {
-                Some((settings, diagnostics)) => (Handler::SignIn(settings), diagnostics),
-                None => quiet(Handler::IdentityProvider),
-            },
+            "openidconnect" if sign_in::is_sign_in(&class.protocol, &setup) => (Handler::SignIn, sign_in::check(&setup)),
             "oauth2" if format == "OAUTH2ERROR" => quiet(Handler::Issuer(Issuer::Error)),
             "saml2" if format == "SAML2" => quiet(Handler::Issuer(Issuer::Saml)),
-            "oauth1" | "oauth2" | "saml2" | "wsfed" | "wstrust" => quiet(Handler::IdentityProvider),
+            "openidconnect" | "oauth1" | "oauth2" | "saml2" | "wsfed" | "wstrust" => {
+                let (settings, diagnostics) = identity_provider::IdentityProviderSettings::compile(&setup);
+                (Handler::IdentityProvider(settings), diagnostics)
+            }
             "none" => match format.as_str() {
                 "JWT" => quiet(Handler::Issuer(Issuer::Jwt)),
                 "SAML2" => quiet(Handler::Issuer(Issuer::Saml)),

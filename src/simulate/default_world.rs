@@ -222,7 +222,7 @@ fn page(stage: &Stage<'_>, run: &Run<'_>, profile: Option<ProfileId>, refused: u
     }
     let press = |press| Candidate::Reply(Reply::Page(PageReply::Press(press)));
     // The local account where there is a choice: identity providers come last.
-    let is_external = |profile: Option<ProfileId>| profile.is_some_and(|id| matches!(plan.profile(id).handler, Handler::IdentityProvider));
+    let is_external = |profile: Option<ProfileId>| profile.is_some_and(|id| matches!(plan.profile(id).handler, Handler::IdentityProvider(_)));
     let mut buttons: Vec<_> = page.buttons.iter().collect();
     buttons.sort_by_key(|button| (button.profile.is_none(), is_external(button.profile)));
     candidates.extend(buttons.into_iter().map(|button| press(Press::Exchange(button.exchange.clone()))));

@@ -332,7 +332,7 @@ fn selected_before(plan: &JourneyPlan, journey: &PlanJourney, order: u32, script
         }
         return Some(choice.clone());
     }
-    let external = |profile: Option<ProfileId>| profile.is_some_and(|id| matches!(plan.profile(id).handler, Handler::IdentityProvider));
+    let external = |profile: Option<ProfileId>| profile.is_some_and(|id| matches!(plan.profile(id).handler, Handler::IdentityProvider(_)));
     let mut candidates: Vec<_> = selections.iter().collect();
     candidates.sort_by_key(|selection| (selection.profile.is_none(), external(selection.profile)));
     candidates.first().map(|selection| selection.exchange.clone())
@@ -409,9 +409,9 @@ fn kind_name(profile: &Profile) -> &'static str {
         Handler::SelfAsserted(_) => "a page",
         Handler::Rest(_) => "a REST API",
         Handler::Directory(_) => "a directory profile",
-        Handler::SignIn(_) => "a sign-in with user name and password",
+        Handler::SignIn => "a sign-in with user name and password",
         Handler::Phone(_) => "a phone factor",
-        Handler::IdentityProvider => "an identity provider",
+        Handler::IdentityProvider(_) => "an identity provider",
         Handler::ClaimsTransformation => "a claims transformation",
         Handler::Issuer(_) => "a token issuer",
         Handler::Session => "a session profile",
