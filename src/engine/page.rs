@@ -55,7 +55,7 @@ impl<'p> Run<'p> {
         let settings = state.profile.and_then(|profile| self.form(profile));
         let selection = state.combined || !state.buttons.is_empty();
         let fields = match (state.profile, settings) {
-            (Some(profile), Some(settings)) => settings.fields.iter().map(|field| self.page_field(profile, field)).collect(),
+            (Some(profile), Some(settings)) => self.fields(settings).map(|field| self.page_field(profile, field)).collect(),
             _ => Vec::new(),
         };
         Some(Page {
@@ -87,6 +87,12 @@ impl<'p> Run<'p> {
             Handler::SelfAsserted(settings) => Some(settings),
             _ => None,
         }
+    }
+
+    /// The fields that are shown; those that have a default too only by OPEN-21.
+    fn fields(&self, settings: &'p form::PageSettings) -> impl Iterator<Item = &'p form::Field> + use<'p> {
+        let all = self.environment.switches.show_defaulted_outputs;
+        settings.fields.iter().filter(move |field| all || !field.by_choice)
     }
 
     /// What stands in a field before the person types: the input claim of the same name, of the control or of the page. A claim that is
@@ -174,7 +180,7 @@ impl<'p> Run<'p> {
             return Err(ReplyError::new("the page has no continue button (`setting.showContinueButton` is false)"));
         }
         for (claim, _) in typed {
-            if !settings.fields.iter().any(|field| field.claim == *claim) {
+            if !self.fields(settings).any(|field| field.claim == *claim) {
                 return Err(ReplyError::new(format!("the page does not show the claim `{}`", self.plan.claim(*claim).id)));
             }
         }
@@ -186,7 +192,7 @@ impl<'p> Run<'p> {
                     self.chose(21);
                 }
                 self.bag.open_overlay();
-                for (field, value) in settings.fields.iter().zip(entered) {
+                for (field, value) in self.fields(settings).zip(entered) {
                     let slot = match value {
                         Some(value) => Some(Slot::Value(value)),
                         None => form::empty_slot(settings, self.plan.claim(field.claim)),
@@ -210,14 +216,14 @@ impl<'p> Run<'p> {
     fn enter(
         &mut self,
         profile_id: ProfileId,
-        settings: &form::PageSettings,
+        settings: &'p form::PageSettings,
         typed: &[(ClaimId, Str)],
         codes: &[(Str, bool)],
     ) -> Result<Vec<form::Entered>, Fault> {
         let today = self.environment.now.date();
         let mut entered = Vec::with_capacity(settings.fields.len());
         let mut choices = self.choices;
-        for field in &settings.fields {
+        for field in self.fields(settings) {
             let claim = self.plan.claim(field.claim);
             let shown = self.shown(profile_id, field, &mut choices);
             let text = typed.iter().find(|(id, _)| *id == field.claim).map(|(_, text)| text.as_str());
@@ -238,7 +244,7 @@ impl<'p> Run<'p> {
             entered.push(value);
         }
         self.choices = choices;
-        for field in &settings.fields {
+        for field in self.fields(settings) {
             let control = field.control.map(|control| self.plan.control(control).id.as_str());
             let wrong = |name: &str| codes.iter().any(|(code, right)| code.eq_ignore_ascii_case(name) && !right);
             let unverified = field.verified_email && wrong(&self.plan.claim(field.claim).id);
@@ -247,8 +253,9 @@ impl<'p> Run<'p> {
                 return Err(Fault::uncoded(message.unwrap_or_else(|| "That code is incorrect. Please try again.".into())));
             }
         }
-        let named = settings.fields.iter().zip(&entered).map(|(field, value)| (self.plan.claim(field.claim).id.as_str(), value));
-        form::check_reentered(named)?;
+        let named: Vec<(&str, &form::Entered)> =
+            self.fields(settings).zip(&entered).map(|(field, value)| (self.plan.claim(field.claim).id.as_str(), value)).collect();
+        form::check_reentered(&named)?;
         Ok(entered)
     }
 
@@ -282,7 +289,7 @@ impl<'p> Run<'p> {
         };
         let validations: &'p [Validation] = &self.profile(profile_id).validations;
         // docs pull 93154: a page without input never triggers them.
-        let has_input = !settings.fields.is_empty();
+        let has_input = self.fields(settings).next().is_some();
         loop {
             let Some(page) = &mut self.page else { return };
             let validation = validations.get(page.next_validation).filter(|_| has_input);

@@ -8,7 +8,7 @@ use super::choices::{Choices, Open};
 use super::environment::Environment;
 use super::fault::{Fault, Outcome};
 use super::page::PageState;
-use crate::claims::{Bag, ClaimId, ClaimValue, Slot, Str};
+use crate::claims::{Bag, ClaimId, Slot, Str};
 use crate::plan::{JourneyId, JourneyPlan, Profile, ProfileId, Step};
 use crate::source::Span;
 use crate::trace::{Event, StepId, Trace, Writer};

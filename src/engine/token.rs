@@ -3,7 +3,6 @@
 use serde_json::{Map, Value as Json};
 
 use super::call::{CallState, Finish};
-use super::choices::Choices;
 use super::fault::{Fault, Outcome};
 use super::run::{Activity, Run};
 use crate::claims::{ClaimValue, Slot, Str};

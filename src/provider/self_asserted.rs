@@ -76,8 +76,8 @@ pub(crate) fn check_field(field: &Field, claim: &ClaimType, text: Option<&str>, 
 
 /// custom-policies-series-validate-user-input: `reenterPassword` must equal `password` or `newPassword` on the same page. Compared by
 /// claim name; whether the server repeats the page's check is not documented, the simulator enforces it.
-pub(crate) fn check_reentered<'a>(entered: impl Iterator<Item = (&'a str, &'a Entered)> + Clone) -> Result<(), Fault> {
-    let find = |name: &str| entered.clone().find(|(id, _)| id.eq_ignore_ascii_case(name)).map(|(_, value)| value);
+pub(crate) fn check_reentered(entered: &[(&str, &Entered)]) -> Result<(), Fault> {
+    let find = |name: &str| entered.iter().find(|(id, _)| id.eq_ignore_ascii_case(name)).map(|(_, value)| *value);
     let Some(again) = find("reenterPassword") else { return Ok(()) };
     match find("newPassword").or_else(|| find("password")) {
         Some(first) if first != again => Err(Fault::uncoded("The password entry fields do not match. Please enter the same password in both fields and try again.")),
