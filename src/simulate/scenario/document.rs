@@ -51,7 +51,7 @@ impl Reader<'_> {
             scenario.stop_after = fields.get("after").map(read::step).transpose()?;
         }
         if let Some(node) = fields.get("directory") {
-            scenario.directory = read::items(node, "a list of users")?.iter().map(|user| self.user(user)).collect::<Read<_>>()?;
+            scenario.directory = Some(read::items(node, "a list of users")?.iter().map(|user| self.user(user)).collect::<Read<_>>()?);
         }
         if let Some(node) = fields.get("keys") {
             scenario.keys = read::texts(node, "a mapping of policy keys to secrets")?.into_iter().collect();

@@ -65,8 +65,8 @@ pub struct Scenario {
     pub start: Option<Start>,
     /// The step after which the run stops.
     pub stop_after: Option<u32>,
-    /// Users already in the directory.
-    pub directory: Vec<UserEntry>,
+    /// Users already in the directory; `None` = whom the default world puts there.
+    pub directory: Option<Vec<UserEntry>>,
     /// Policy keys: StorageReferenceId to secret.
     pub keys: BTreeMap<Str, Str>,
     /// What is chosen at selection steps, by step (`1`, or `SubJourneyId/1`).
@@ -133,7 +133,7 @@ impl Default for Scenario {
             seed: 0,
             start: None,
             stop_after: None,
-            directory: Vec::new(),
+            directory: None,
             keys: BTreeMap::new(),
             choose: IndexMap::new(),
             stubs: IndexMap::new(),
