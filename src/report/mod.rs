@@ -1,1 +1,24 @@
-//! Text, JSON, JUnit and TAP of runs. It decides nothing.
+//! Runs as data for people and tools: [`RunRecord`] is what every renderer reads; the renderers turn it into text, JSON, JUnit and
+//! TAP. Nothing here decides anything, and nothing prints: every renderer gives back a string.
+
+mod builder;
+mod failure;
+mod json;
+mod junit;
+mod record;
+mod style;
+mod suite;
+mod tap;
+mod text;
+
+#[cfg(test)]
+mod sample;
+
+pub use failure::explain;
+pub use json::{run_json, suite_json};
+pub use junit::suite_junit;
+pub use record::{BecauseRecord, Detail, FaultRecord, Known, OutcomeRecord, RequestRecord, RunParts, RunRecord, StepRecord, Written};
+pub use style::Style;
+pub use suite::{Case, Suite};
+pub use tap::suite_tap;
+pub use text::{TextOptions, run_text, suite_text};

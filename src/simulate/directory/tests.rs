@@ -248,7 +248,7 @@ fn sign_in_answers_by_what_is_known_of_the_user() {
     ] {
         let text = json!({ "directory": [user] }).to_string();
         let scenario = crate::simulate::scenario::Scenario::parse("a.json", &text).unwrap();
-        directory.add(&scenario[0].directory[0], &mut || u64::from(text.len() as u32));
+        directory.add(&scenario[0].directory.as_ref().unwrap()[0], &mut || u64::from(text.len() as u32));
     }
     let mut change = request(DirectoryOperation::Write, "objectId", "id-john");
     change.writes = writes(&[("password", Some("N3w"))]);

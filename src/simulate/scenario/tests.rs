@@ -123,7 +123,7 @@ expect:
         json!({ "objectId": "3f25", "score": 275, "big": i64::MAX, "ok": true, "list": ["a", "1"], "none": null,
             "id": { "issuer": "f", "issuerUserId": "1" }, "ids": [{ "issuer": "f", "issuerUserId": "1" }], "phone": "+1555", "code": "007" })
     );
-    let user = &scenario.directory.as_ref().unwrap()[0];
+    let user = &scenario.directory.unwrap()[0];
     assert_eq!((user.password.as_deref(), user.locked), (Some("123"), true));
     assert_eq!(
         json!(user.attributes),
