@@ -194,7 +194,7 @@ closed_set! {
 
 impl StepType {
     /// Every type of the schema with its name.
-    const ALL: [(&'static str, StepType); 10] = [
+    const ALL: &'static [(&'static str, StepType)] = &[
         ("ClaimsExchange", StepType::ClaimsExchange),
         ("SendClaims", StepType::SendClaims),
         ("CombinedSignInAndSignUp", StepType::CombinedSignInAndSignUp),
@@ -219,12 +219,14 @@ impl StepType {
 impl Reader<'_> {
     fn step_type(&mut self, value: Value<'_>) -> Option<Spanned<StepType>> {
         let token = self.trimmed(value);
-        let found = StepType::ALL.into_iter().find(|(name, _)| *name == token.value);
-        let kind = found.map(|(_, kind)| kind).unwrap_or_else(|| {
-            let names = StepType::ALL.map(|(name, _)| name);
-            self.not_one_of(value.name, token, &names);
-            StepType::Other(token.value.into())
-        });
+        let kind = match StepType::ALL.iter().find(|(name, _)| *name == token.value) {
+            Some((_, kind)) => kind.clone(),
+            None => {
+                let names: Vec<&str> = StepType::ALL.iter().map(|(name, _)| *name).collect();
+                self.not_one_of(value, token, &names);
+                StepType::Other(token.value.into())
+            }
+        };
         Some(Spanned::new(kind, token.span))
     }
 }

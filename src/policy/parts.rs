@@ -155,7 +155,7 @@ impl Reader<'_> {
     /// The text of an element that has no children.
     pub(super) fn text<'d>(&mut self, element: Element<'d>) -> Value<'d> {
         self.no_children(element);
-        Value { name: element.name(), text: element.text() }
+        Value { name: element.name(), text: element.text(), owner: element.start_tag() }
     }
 
     pub(super) fn no_children(&mut self, element: Element<'_>) {

@@ -17,11 +17,13 @@ pub(super) struct Reader<'r> {
 pub(super) struct Value<'d> {
     pub(super) name: &'d str,
     pub(super) text: Text<'d>,
+    /// The attribute or the start tag, to point at where the text is empty.
+    pub(super) owner: Span,
 }
 
 impl<'d> From<Attribute<'d>> for Value<'d> {
     fn from(attribute: Attribute<'d>) -> Self {
-        Self { name: attribute.name, text: attribute.value }
+        Self { name: attribute.name, text: attribute.value, owner: attribute.span }
     }
 }
 
@@ -34,7 +36,7 @@ impl Reader<'_> {
     pub(super) fn id(&mut self, value: Value<'_>) -> Option<Spanned<Id>> {
         let token = self.trimmed(value);
         if token.value.is_empty() {
-            self.report(Diagnostic::error(code::BAD_VALUE, format!("`{}` is empty", value.name)).at(value.text.span));
+            self.bad(value, token, "", None);
             return None;
         }
         Some(Spanned::new(Id::from(token.value), token.span))
@@ -57,10 +59,10 @@ impl Reader<'_> {
         let parsed = match trimmed.value {
             "true" | "1" => true,
             "false" | "0" => false,
-            other if other.eq_ignore_ascii_case("true") => self.other_case(value.name, trimmed, "true", true),
-            other if other.eq_ignore_ascii_case("false") => self.other_case(value.name, trimmed, "false", false),
+            other if other.eq_ignore_ascii_case("true") => self.other_case(value, trimmed, "true", true),
+            other if other.eq_ignore_ascii_case("false") => self.other_case(value, trimmed, "false", false),
             _ => {
-                self.bad(value.name, trimmed, "must be `true` or `false`", None);
+                self.bad(value, trimmed, "must be `true` or `false`", None);
                 return None;
             }
         };
@@ -73,7 +75,7 @@ impl Reader<'_> {
         match trimmed.value.parse() {
             Ok(number) => Some(Spanned::new(number, trimmed.span)),
             Err(_) => {
-                self.bad(value.name, trimmed, "must be a whole number", None);
+                self.bad(value, trimmed, "must be a whole number", None);
                 None
             }
         }
@@ -86,10 +88,10 @@ impl Reader<'_> {
             return Some(Spanned::new(*found, token.span));
         }
         if let Some((name, found)) = T::ALL.iter().find(|(name, _)| name.eq_ignore_ascii_case(token.value)) {
-            return Some(Spanned::new(self.other_case(value.name, token, name, *found), token.span));
+            return Some(Spanned::new(self.other_case(value, token, name, *found), token.span));
         }
         let names: Vec<&str> = T::ALL.iter().map(|(name, _)| *name).collect();
-        self.not_one_of(value.name, token, &names);
+        self.not_one_of(value, token, &names);
         None
     }
 
@@ -114,7 +116,7 @@ impl Reader<'_> {
         let token = self.trimmed(value);
         let found = DataType::parse(token.value);
         if found.is_none() {
-            self.not_one_of(value.name, token, &NAMES);
+            self.not_one_of(value, token, &NAMES);
         }
         found.map(|found| Spanned::new(found, token.span))
     }
@@ -136,9 +138,19 @@ impl Reader<'_> {
         let token = self.trimmed(value);
         let found = InputType::parse(token.value);
         if found.is_none() {
-            self.not_one_of(value.name, token, &NAMES);
+            self.not_one_of(value, token, &NAMES);
         }
         found.map(|found| Spanned::new(found, token.span))
+    }
+
+    /// A token format, as written.
+    pub(super) fn token_format(&mut self, value: Value<'_>) -> Option<Spanned<Str>> {
+        const NAMES: [&str; 7] = ["JWT", "JSON", "SAML2", "SAML11", "OAuth2Error", "CpimUnsigned", "UProve11"];
+        let token = self.trimmed(value);
+        if !NAMES.contains(&token.value) {
+            self.not_one_of(value, token, &NAMES);
+        }
+        Some(Spanned::new(token.value.into(), token.span))
     }
 
     /// The value of a mandatory attribute. `None` has been reported: here when the attribute is missing, else where it was read.
@@ -196,7 +208,8 @@ impl Reader<'_> {
         trimmed
     }
 
-    fn other_case<T>(&mut self, name: &str, token: Text<'_>, right: &str, value: T) -> T {
+    fn other_case<T>(&mut self, owner: Value<'_>, token: Text<'_>, right: &str, value: T) -> T {
+        let name = owner.name;
         let message = format!("`{name}` is spelled `{}`, the schema has `{right}`", token.value);
         let warning = Diagnostic::warning(code::BAD_VALUE, message).at(token.span);
         let warning = if is_plain(token) { warning.fix(token.span, right) } else { warning };
@@ -205,28 +218,29 @@ impl Reader<'_> {
     }
 
     /// Reports a value outside of a closed set.
-    pub(super) fn not_one_of(&mut self, name: &str, token: Text<'_>, names: &[&str]) {
+    pub(super) fn not_one_of(&mut self, value: Value<'_>, token: Text<'_>, names: &[&str]) {
         let help = match nearest(token.value, names) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("it may be {}", list_of(names, "or")),
         };
-        self.bad(name, token, "has no such value", Some(help));
+        self.bad(value, token, "has no such value", Some(help));
     }
 
-    fn bad(&mut self, name: &str, token: Text<'_>, must: &str, help: Option<String>) {
+    fn bad(&mut self, value: Value<'_>, token: Text<'_>, must: &str, help: Option<String>) {
+        let Value { name, owner, .. } = value;
         // A placeholder of the build step that fills in settings: the file as uploaded has something else there.
         let diagnostic = if token.value.starts_with("{Settings:") && token.value.ends_with('}') {
             let message = format!("`{name}` is still the placeholder `{}` and is left out", token.value);
             Diagnostic::warning(code::BAD_VALUE, message).at(token.span).help("load the policy after its settings were filled in")
+        } else if token.value.is_empty() {
+            Diagnostic::error(code::BAD_VALUE, format!("`{name}` is empty")).at(owner)
         } else {
-            let message = if token.value.is_empty() { format!("`{name}` is empty") } else { format!("`{name}` {must}: `{}`", token.value) };
-            let diagnostic = Diagnostic::error(code::BAD_VALUE, message).at(token.span);
-            match help {
-                Some(help) => diagnostic.help(help),
-                None => diagnostic,
-            }
+            Diagnostic::error(code::BAD_VALUE, format!("`{name}` {must}: `{}`", token.value)).at(token.span)
         };
-        self.report(diagnostic);
+        self.report(match help {
+            Some(help) if diagnostic.help.is_none() => diagnostic.help(help),
+            _ => diagnostic,
+        });
     }
 }
 

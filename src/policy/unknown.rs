@@ -82,6 +82,10 @@ impl Reader<'_> {
     /// An attribute that its element does not have.
     #[cold]
     pub(super) fn unknown_attribute(&mut self, element: Element<'_>, attribute: Attribute<'_>, known: &[&str]) {
+        if attribute.name.starts_with("xsi:") {
+            // `xsi:schemaLocation` and its kin may stand on every element.
+            return;
+        }
         let message = format!("`{}` has no attribute `{}`", element.name(), attribute.name);
         let found = Diagnostic::error(code::UNKNOWN_ATTRIBUTE, message).at(attribute.name_span);
         let found = match nearest(attribute.name, known) {
@@ -128,7 +132,7 @@ pub(super) fn nearest<'n>(name: &str, known: &[&'n str]) -> Option<&'n str> {
         .map(|(_, other)| other)
 }
 
-/// The number of inserted, removed or changed characters between two names.
+/// The number of inserted, removed or changed characters between two names; case does not count.
 fn distance(left: &str, right: &str) -> usize {
     let mut row: Vec<usize> = (0..=right.chars().count()).collect();
     for (index, character) in left.chars().enumerate() {
@@ -140,7 +144,7 @@ fn distance(left: &str, right: &str) -> usize {
             *first = before;
         }
         for (cell, other) in cells.zip(right.chars()) {
-            let changed = diagonal + usize::from(character != other);
+            let changed = diagonal + usize::from(!character.eq_ignore_ascii_case(&other));
             diagonal = *cell;
             before = changed.min(diagonal + 1).min(before + 1);
             *cell = before;
