@@ -65,11 +65,7 @@ pub struct Scenario {
     pub start: Option<Start>,
     /// The step after which the run stops.
     pub stop_after: Option<u32>,
-<<<<<<< HEAD
-    /// Users already in the directory; `None` = the default world's.
-=======
     /// Users already in the directory; `None` = whom the default world puts there.
->>>>>>> sim
     pub directory: Option<Vec<UserEntry>>,
     /// Policy keys: StorageReferenceId to secret.
     pub keys: BTreeMap<Str, Str>,
