@@ -13,6 +13,8 @@ pub mod provider;
 pub mod report;
 pub mod simulate;
 pub mod source;
+#[cfg(feature = "proptest")]
+pub mod strategies;
 pub mod trace;
 pub mod transform;
 pub mod xml;

@@ -226,6 +226,12 @@ impl PageStub {
         self
     }
 
+    /// The last form as a single reply.
+    #[cfg(feature = "proptest")]
+    pub(crate) fn into_reply(mut self) -> Option<StubReply> {
+        self.0.pop()
+    }
+
     /// When the page is shown again, tries again with what follows.
     #[must_use]
     pub fn then(mut self) -> Self {

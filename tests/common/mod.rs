@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use b2c_journey::{Journey, PolicySet, xml::Limits};
 
 /// The folder of other people's policies: `$B2C_JOURNEY_CORPUS`, else `../shared/corpus`. Without it the test says that it was skipped.
-pub fn corpus() -> Option<PathBuf> {
+pub(crate) fn corpus() -> Option<PathBuf> {
     let found = match std::env::var_os("B2C_JOURNEY_CORPUS") {
         Some(path) => {
             let path = PathBuf::from(path);
@@ -22,15 +22,15 @@ pub fn corpus() -> Option<PathBuf> {
 }
 
 /// One relying party of the corpus.
-pub struct Chain {
-    pub rp: String,
-    pub files: Vec<PathBuf>,
-    pub complete: bool,
-    pub journey: String,
+pub(crate) struct Chain {
+    pub(crate) rp: String,
+    pub(crate) files: Vec<PathBuf>,
+    pub(crate) complete: bool,
+    pub(crate) journey: String,
 }
 
 /// All relying parties of the corpus.
-pub fn chains(corpus: &Path) -> Vec<Chain> {
+pub(crate) fn chains(corpus: &Path) -> Vec<Chain> {
     let text = std::fs::read_to_string(corpus.join("chains.json")).unwrap();
     let list: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
     list.iter()
@@ -45,12 +45,12 @@ pub fn chains(corpus: &Path) -> Vec<Chain> {
 
 impl Chain {
     /// Reads its files.
-    pub fn load(&self) -> PolicySet {
+    pub(crate) fn load(&self) -> PolicySet {
         PolicySet::from_paths(&self.files).unwrap()
     }
 
     /// The PolicyId of its relying party, the last file.
-    pub fn policy_id(&self, set: &PolicySet) -> String {
+    pub(crate) fn policy_id(&self, set: &PolicySet) -> String {
         let last = self.files.last().unwrap().display().to_string();
         set.files()
             .iter()
@@ -61,49 +61,49 @@ impl Chain {
     }
 }
 
-pub const SELF_ASSERTED: &str = "Web.TPEngine.Providers.SelfAssertedAttributeProvider, Web.TPEngine, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null";
-pub const RESTFUL: &str = "Web.TPEngine.Providers.RestfulProvider, Web.TPEngine, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null";
+pub(crate) const SELF_ASSERTED: &str = "Web.TPEngine.Providers.SelfAssertedAttributeProvider, Web.TPEngine, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null";
+pub(crate) const RESTFUL: &str = "Web.TPEngine.Providers.RestfulProvider, Web.TPEngine, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null";
 
 /// A small policy: one file with a relying party, issuer and content definition in place.
 #[derive(Clone, Default)]
-pub struct Small {
-    pub claims: String,
-    pub transformations: String,
-    pub profiles: String,
-    pub steps: String,
-    pub sub_journeys: String,
-    pub outputs: String,
+pub(crate) struct Small {
+    pub(crate) claims: String,
+    pub(crate) transformations: String,
+    pub(crate) profiles: String,
+    pub(crate) steps: String,
+    pub(crate) sub_journeys: String,
+    pub(crate) outputs: String,
 }
 
 impl Small {
-    pub fn claim(mut self, id: &str, data_type: &str, rest: &str) -> Self {
+    pub(crate) fn claim(mut self, id: &str, data_type: &str, rest: &str) -> Self {
         self.claims += &format!("<ClaimType Id=\"{id}\"><DisplayName>{id}</DisplayName><DataType>{data_type}</DataType>{rest}</ClaimType>\n");
         self
     }
 
-    pub fn profile(mut self, id: &str, handler: &str, rest: &str) -> Self {
+    pub(crate) fn profile(mut self, id: &str, handler: &str, rest: &str) -> Self {
         self.profiles += &format!(
             "<TechnicalProfile Id=\"{id}\"><DisplayName>{id}</DisplayName><Protocol Name=\"Proprietary\" Handler=\"{handler}\" />{rest}</TechnicalProfile>\n"
         );
         self
     }
 
-    pub fn step(mut self, order: u32, kind: &str, rest: &str) -> Self {
+    pub(crate) fn step(mut self, order: u32, kind: &str, rest: &str) -> Self {
         self.steps += &format!("<OrchestrationStep Order=\"{order}\" Type=\"{kind}\">{rest}</OrchestrationStep>\n");
         self
     }
 
-    pub fn exchange(self, order: u32, preconditions: &str, profile: &str) -> Self {
+    pub(crate) fn exchange(self, order: u32, preconditions: &str, profile: &str) -> Self {
         let rest = format!("{preconditions}<ClaimsExchanges><ClaimsExchange Id=\"E{order}\" TechnicalProfileReferenceId=\"{profile}\" /></ClaimsExchanges>");
         self.step(order, "ClaimsExchange", &rest)
     }
 
-    pub fn send(mut self, order: u32) -> Self {
+    pub(crate) fn send(mut self, order: u32) -> Self {
         self.steps += &format!("<OrchestrationStep Order=\"{order}\" Type=\"SendClaims\" CpimIssuerTechnicalProfileReferenceId=\"JwtIssuer\" />\n");
         self
     }
 
-    pub fn xml(&self) -> String {
+    pub(crate) fn xml(&self) -> String {
         let Small { claims, transformations, profiles, steps, sub_journeys, outputs } = self;
         let transformations =
             if transformations.is_empty() { String::new() } else { format!("<ClaimsTransformations>{transformations}</ClaimsTransformations>") };
@@ -126,7 +126,7 @@ impl Small {
         )
     }
 
-    pub fn journey(&self) -> Journey {
+    pub(crate) fn journey(&self) -> Journey {
         let xml = self.xml();
         let set = PolicySet::from_bytes([("small.xml", xml.as_bytes())], &Limits::default());
         set.journey("B2C_1A_small").unwrap_or_else(|error| panic!("{error}"))
@@ -134,13 +134,13 @@ impl Small {
 }
 
 /// A precondition of a step.
-pub fn precondition(kind: &str, execute_if: bool, values: &[&str]) -> String {
+pub(crate) fn precondition(kind: &str, execute_if: bool, values: &[&str]) -> String {
     let values: String = values.iter().map(|value| format!("<Value>{}</Value>", escape(value))).collect();
     format!(
         "<Preconditions><Precondition Type=\"{kind}\" ExecuteActionsIf=\"{execute_if}\">{values}<Action>SkipThisOrchestrationStep</Action></Precondition></Preconditions>"
     )
 }
 
-pub fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
