@@ -7,6 +7,8 @@ mod boolean;
 mod call;
 mod date;
 mod dotnet;
+mod general;
+mod integer;
 mod signature;
 #[cfg(test)]
 mod testing;
