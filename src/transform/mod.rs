@@ -9,6 +9,7 @@ mod date;
 mod dotnet;
 mod general;
 mod integer;
+mod json;
 mod signature;
 #[cfg(test)]
 mod testing;
