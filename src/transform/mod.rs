@@ -10,7 +10,9 @@ mod dotnet;
 mod general;
 mod integer;
 mod json;
+mod phone;
 mod signature;
+mod social;
 #[cfg(test)]
 mod testing;
 

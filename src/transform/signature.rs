@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::call::Call;
-use super::{Failure, boolean, date, general, integer, json};
+use super::{Failure, boolean, date, general, integer, json, phone, social};
 use crate::claims::DataType;
 
 /// The page of the documentation that describes a method.
@@ -257,8 +257,9 @@ pub(super) const fn optional_parameter(name: &'static str, kind: Kind, default: 
     ParameterSlot { name, kind, required: false, default }
 }
 
-static TABLE: LazyLock<Vec<Signature>> =
-    LazyLock::new(|| [boolean::METHODS, date::METHODS, general::METHODS, integer::METHODS, json::METHODS].concat());
+static TABLE: LazyLock<Vec<Signature>> = LazyLock::new(|| {
+    [boolean::METHODS, date::METHODS, general::METHODS, integer::METHODS, json::METHODS, phone::METHODS, social::METHODS].concat()
+});
 
 /// All methods, family by family: the documented ones first, then those known from published policies only.
 pub fn signatures() -> &'static [Signature] {
