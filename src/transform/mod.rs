@@ -13,6 +13,7 @@ mod json;
 mod phone;
 mod signature;
 mod social;
+mod string;
 #[cfg(test)]
 mod testing;
 
