@@ -5,6 +5,7 @@
 
 mod boolean;
 mod call;
+mod collection;
 mod date;
 mod dotnet;
 mod general;
@@ -16,6 +17,7 @@ mod social;
 mod string;
 #[cfg(test)]
 mod testing;
+mod undocumented;
 
 use crate::claims::{ClaimId, ClaimType, ClaimValue, DateTime, Str};
 use crate::source::Span;

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::call::Call;
-use super::{Failure, boolean, date, general, integer, json, phone, social, string};
+use super::{Failure, boolean, collection, date, general, integer, json, phone, social, string, undocumented};
 use crate::claims::DataType;
 
 /// The page of the documentation that describes a method.
@@ -258,8 +258,19 @@ pub(super) const fn optional_parameter(name: &'static str, kind: Kind, default: 
 }
 
 static TABLE: LazyLock<Vec<Signature>> = LazyLock::new(|| {
-    [boolean::METHODS, date::METHODS, general::METHODS, integer::METHODS, json::METHODS, phone::METHODS, social::METHODS, string::METHODS]
-        .concat()
+    [
+        boolean::METHODS,
+        date::METHODS,
+        general::METHODS,
+        integer::METHODS,
+        json::METHODS,
+        phone::METHODS,
+        social::METHODS,
+        string::METHODS,
+        collection::METHODS,
+        undocumented::METHODS,
+    ]
+    .concat()
 });
 
 /// All methods, family by family: the documented ones first, then those known from published policies only.
