@@ -18,12 +18,14 @@ mod string;
 #[cfg(test)]
 mod testing;
 mod undocumented;
+mod validate;
 
 use crate::claims::{ClaimId, ClaimType, ClaimValue, DateTime, Str};
 use crate::source::Span;
 use call::Call;
 
 pub use signature::{Family, Kind, Names, OpenParameters, OpenSlots, ParameterSlot, Presence, Signature, Slot, signature, signatures};
+pub use validate::{Problem, validate};
 
 /// A ClaimsTransformation of a plan.
 #[derive(Debug)]
