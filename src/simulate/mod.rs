@@ -7,6 +7,7 @@ mod default_world;
 pub mod directory;
 mod driver;
 mod execution;
+pub mod expect;
 pub mod scenario;
 mod simulation;
 mod stubs;
