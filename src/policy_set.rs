@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::inherit::{self, EffectivePolicy};
+use crate::inherit::{self, EffectivePolicy, PolicyIndex};
 use crate::nearest::nearest;
 use crate::plan::{self, JourneyPlan};
 use crate::policy::{self, PolicyFile};
@@ -126,11 +126,13 @@ impl PolicySet {
         self.files.iter().filter(|file| file.relying_party.is_some()).filter_map(|file| Some(file.policy_id.as_ref()?.as_str())).collect()
     }
 
-    /// The chain of a policy, merged. Beside it what is wrong with the chain.
-    pub fn effective(&self, id: &str) -> (Option<EffectivePolicy>, Vec<Diagnostic>) {
-        let mut diagnostics = Vec::new();
-        let effective = inherit::chain(&self.files, id, &mut diagnostics).map(|chain| inherit::merge(&chain, &mut diagnostics));
-        (effective, diagnostics)
+    /// The chain of a policy, merged; `None` when there is no such policy. Beside it what is wrong with the chain.
+    pub fn effective(&self, id: &str) -> Option<(EffectivePolicy, Vec<Diagnostic>)> {
+        let chain = PolicyIndex::new(&self.files).chain(id)?;
+        let mut diagnostics = chain.diagnostics;
+        let mut effective = inherit::merge(&chain.levels);
+        diagnostics.append(&mut effective.diagnostics);
+        Some((effective, diagnostics))
     }
 
     /// The journey of a relying-party policy, by PolicyId in any case.
@@ -138,21 +140,15 @@ impl PolicySet {
     /// # Errors
     /// There is no such policy, or it is too faulty to run.
     pub fn journey(&self, id: &str) -> Result<Journey, JourneyError> {
-        let known = |file: &&PolicyFile| file.policy_id.as_ref().is_some_and(|own| own.value == *id);
-        if self.files.iter().find(known).is_none() {
+        let Some((effective, mut diagnostics)) = self.effective(id) else {
             let ids = self.files.iter().filter_map(|file| Some(file.policy_id.as_ref()?.as_str()));
             return Err(JourneyError::UnknownPolicy { id: id.to_owned(), hint: nearest(id, ids).map(Into::into) });
-        }
-        let (effective, mut diagnostics) = self.effective(id);
-        let mut planned = None;
-        if let Some(effective) = &effective {
-            let on_path: Vec<SourceId> = effective.levels.iter().map(|level| level.file).collect();
-            let of_files = self.diagnostics.iter().filter(|diagnostic| diagnostic.span().is_some_and(|span| on_path.contains(&span.file)));
-            diagnostics.extend(of_files.cloned());
-            let outcome = plan::plan(effective);
-            diagnostics.extend(outcome.diagnostics);
-            planned = outcome.plan;
-        }
+        };
+        let on_path: Vec<SourceId> = effective.levels.iter().map(|level| level.file).collect();
+        let of_files = self.diagnostics.iter().filter(|diagnostic| diagnostic.span().is_some_and(|span| on_path.contains(&span.file)));
+        diagnostics.extend(of_files.cloned());
+        let plan::Planned { plan: planned, diagnostics: of_plan } = plan::plan(&effective);
+        diagnostics.extend(of_plan);
         let errors: Vec<Diagnostic> = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).cloned().collect();
         match planned {
             Some(plan) if errors.is_empty() => {

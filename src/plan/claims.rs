@@ -7,7 +7,7 @@ use crate::claims::{
     from_text,
 };
 use crate::diagnostic::{Diagnostic, code};
-use crate::policy::{self, Id, IdRef, Spanned};
+use crate::policy::{self, Id, Spanned};
 use crate::source::Span;
 
 /// A claim type that nothing declares.
@@ -92,7 +92,7 @@ impl Compiler<'_> {
 
     fn complete_claim(&mut self, id: ClaimId) {
         let Some(name) = self.claims.get(id.index()).filter(|claim| claim.declared).map(|claim| claim.id.clone()) else { return };
-        let Some(source) = self.effective.claim_types.get(&IdRef(&name)).cloned() else { return };
+        let Some(source) = self.effective.claim_types.get(&name).cloned() else { return };
         let restriction = source.restriction.as_ref().map_or(Restriction::None, |restriction| self.restriction(restriction));
         let predicates = match (&source.predicate_validation, &source.input_validation) {
             (Some(reference), _) => self.predicate_validation(reference),
@@ -145,8 +145,8 @@ impl Compiler<'_> {
     }
 
     fn predicate_validation(&mut self, reference: &Spanned<Id>) -> Option<PredicateValidation> {
-        let Some(validation) = self.effective.predicate_validations.get(&IdRef(reference)).cloned() else {
-            self.dangling("predicate validation", reference, self.effective.predicate_validations.keys());
+        let Some(validation) = self.effective.predicate_validations.get(reference).cloned() else {
+            self.dangling("predicate validation", reference, self.effective.predicate_validations.nearest(reference));
             return None;
         };
         let mut groups = Vec::new();
@@ -161,8 +161,8 @@ impl Compiler<'_> {
 
     /// The older form with the same references.
     fn input_validation(&mut self, reference: &Spanned<Id>) -> Option<PredicateValidation> {
-        let Some(validation) = self.effective.input_validations.get(&IdRef(reference)).cloned() else {
-            self.dangling("input validation", reference, self.effective.input_validations.keys());
+        let Some(validation) = self.effective.input_validations.get(reference).cloned() else {
+            self.dangling("input validation", reference, self.effective.input_validations.nearest(reference));
             return None;
         };
         let groups = validation
@@ -184,8 +184,8 @@ impl Compiler<'_> {
     }
 
     fn predicate(&mut self, reference: &Spanned<Id>) -> Option<Predicate> {
-        let Some(predicate) = self.effective.predicates.get(&IdRef(reference)).cloned() else {
-            self.dangling("predicate", reference, self.effective.predicates.keys());
+        let Some(predicate) = self.effective.predicates.get(reference).cloned() else {
+            self.dangling("predicate", reference, self.effective.predicates.nearest(reference));
             return None;
         };
         let method = predicate.method.as_ref()?;

@@ -231,21 +231,18 @@ impl Compiler<'_> {
     /// The localized texts that the reached content definitions name.
     pub(super) fn localization(&mut self) -> Localization {
         let mut localization = Localization::default();
-        let Some(source) = &self.effective.localization else { return localization };
+        let effective = self.effective;
         // Schema: Enabled="false" leaves the section unused.
-        if source.enabled.as_ref().is_some_and(|enabled| !enabled.value) {
+        if effective.localization_enabled.as_ref().is_some_and(|enabled| !enabled.value) {
             return localization;
         }
-        if let Some(languages) = &source.supported_languages {
+        if let Some(languages) = &effective.supported_languages {
             localization.default_language = languages.default_language.as_ref().map(|language| super::compile::lower(language));
             localization.supported = languages.languages.iter().map(|language| super::compile::lower(language)).collect();
         }
-        let wanted: Vec<&Str> = self.contents.items.iter().flatten().flat_map(|content| content.resources.iter().map(|(_, id)| id)).collect();
-        for resources in &source.resources {
-            let id = super::compile::lower(&resources.id);
-            if !wanted.contains(&&id) {
-                continue;
-            }
+        let wanted: Vec<Str> = self.contents.items.iter().flatten().flat_map(|content| content.resources.iter().map(|(_, id)| id.clone())).collect();
+        for id in wanted {
+            let Some(resources) = effective.localized_resources.get(&id).filter(|_| !localization.strings.contains_key(&id)) else { continue };
             let strings = resources.strings.iter().map(|string| LocalizedString {
                 element_type: string.element_type.value.clone(),
                 element_id: string.element_id.as_ref().map(|id| id.value.to_str()),
@@ -258,8 +255,8 @@ impl Compiler<'_> {
                 target: collection.target_collection.as_ref().map(|target| target.value.clone()).unwrap_or_default(),
                 items: collection.items.iter().map(enumeration_item).collect(),
             });
-            localization.strings.entry(id.clone()).or_default().extend(strings);
-            localization.collections.entry(id).or_default().extend(collections);
+            localization.strings.insert(id.clone(), strings.collect());
+            localization.collections.insert(id, collections.collect());
         }
         localization
     }
