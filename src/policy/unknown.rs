@@ -113,7 +113,7 @@ impl Reader<'_> {
 }
 
 /// The known name that was perhaps meant: the same but for case, else the one with the fewest changes, if they are few.
-pub(super) fn nearest<'n>(name: &str, known: &[&'n str]) -> Option<&'n str> {
+pub(crate) fn nearest<'n>(name: &str, known: &[&'n str]) -> Option<&'n str> {
     if let Some(same) = known.iter().find(|other| other.eq_ignore_ascii_case(name)) {
         return Some(same);
     }
