@@ -192,7 +192,7 @@ impl Compiler<'_> {
         let parameters: Vec<(Str, Str)> =
             predicate.parameters.iter().map(|parameter| (parameter.id.value.to_str(), parameter.value.value.clone())).collect();
         let help = predicate.user_help_text.as_ref().or(predicate.help_text.as_ref()).map(|text| text.value.clone()).unwrap_or_default();
-        match Predicate::new(&predicate.id, &method.value, &parameters, &help) {
+        match Predicate::new(predicate.id.value.to_str(), &method.value, &parameters, help) {
             Ok(predicate) => Some(predicate),
             Err(message) => {
                 self.report(Diagnostic::error(code::BAD_VALUE, message).at(predicate.span));
