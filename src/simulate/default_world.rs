@@ -253,12 +253,13 @@ fn base_form(run: &Run<'_>, page: &Page, fresh: bool, refused: u32) -> Vec<(Clai
             form.push((field.claim, text));
         }
     }
-    repeat_password(run, &mut form);
+    repeat_password(run, &mut form, 0);
     form
 }
 
 /// Fills what the page requires and a scenario's reply leaves out.
 pub(super) fn fill_required(run: &Run<'_>, page: &Page, form: &mut Vec<(ClaimId, Str)>) {
+    let typed = form.len();
     for field in page.fields.iter().filter(|field| field.editable && field.required && !field.code) {
         if !matches!(field.shown, Slot::Value(_))
             && !form.iter().any(|(claim, _)| *claim == field.claim)
@@ -267,16 +268,16 @@ pub(super) fn fill_required(run: &Run<'_>, page: &Page, form: &mut Vec<(ClaimId,
             form.push((field.claim, text));
         }
     }
-    repeat_password(run, form);
+    repeat_password(run, form, typed);
 }
 
-/// `reenterPassword` repeats the password, unless the scenario types another.
-fn repeat_password(run: &Run<'_>, form: &mut [(ClaimId, Str)]) {
+/// `reenterPassword` repeats the password, unless it is among the first entries, which somebody typed.
+fn repeat_password(run: &Run<'_>, form: &mut [(ClaimId, Str)], typed: usize) {
     let find = |form: &[(ClaimId, Str)], name: &str| {
         let claim = run.plan().claim_id(name)?;
         form.iter().position(|(id, _)| *id == claim)
     };
-    let Some(again) = find(form, "reenterPassword") else { return };
+    let Some(again) = find(form, "reenterPassword").filter(|place| *place >= typed) else { return };
     let Some(password) = find(form, "newPassword").or_else(|| find(form, "password")) else { return };
     if let Some(text) = form.get(password).map(|(_, text)| text.clone())
         && let Some(place) = form.get_mut(again)
