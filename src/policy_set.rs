@@ -140,14 +140,34 @@ impl PolicySet {
     /// # Errors
     /// There is no such policy, or it is too faulty to run.
     pub fn journey(&self, id: &str) -> Result<Journey, JourneyError> {
-        let Some((effective, mut diagnostics)) = self.effective(id) else {
+        let Some((effective, diagnostics)) = self.effective(id) else {
             let ids = self.files.iter().filter_map(|file| Some(file.policy_id.as_ref()?.as_str()));
             return Err(JourneyError::UnknownPolicy { id: id.to_owned(), hint: nearest(id, ids).map(Into::into) });
         };
+        self.plan(id, &effective, diagnostics)
+    }
+
+    /// The journey of files that are taken as one chain, base first, whatever their `BasePolicy` elements say: for policies whose base goes by
+    /// another id here than in its tenant.
+    ///
+    /// # Errors
+    /// The chain is too faulty to run, or one of the files is no policy of this set.
+    pub fn journey_of_levels(&self, levels: &[SourceId]) -> Result<Journey, JourneyError> {
+        let files: Vec<&PolicyFile> = levels.iter().filter_map(|id| self.files.iter().find(|file| file.file == *id)).collect();
+        let id = files.last().and_then(|file| file.policy_id.as_ref()).map_or("", |id| id.as_str());
+        if files.len() != levels.len() || files.is_empty() {
+            return Err(JourneyError::UnknownPolicy { id: id.to_owned(), hint: None });
+        }
+        let mut effective = inherit::merge(&files);
+        let diagnostics = std::mem::take(&mut effective.diagnostics);
+        self.plan(id, &effective, diagnostics)
+    }
+
+    fn plan(&self, id: &str, effective: &EffectivePolicy, mut diagnostics: Vec<Diagnostic>) -> Result<Journey, JourneyError> {
         let on_path: Vec<SourceId> = effective.levels.iter().map(|level| level.file).collect();
         let of_files = self.diagnostics.iter().filter(|diagnostic| diagnostic.span().is_some_and(|span| on_path.contains(&span.file)));
         diagnostics.extend(of_files.cloned());
-        let plan::Planned { plan: planned, diagnostics: of_plan } = plan::plan(&effective);
+        let plan::Planned { plan: planned, diagnostics: of_plan } = plan::plan(effective);
         diagnostics.extend(of_plan);
         let errors: Vec<Diagnostic> = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).cloned().collect();
         match planned {

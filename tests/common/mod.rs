@@ -49,6 +49,16 @@ impl Chain {
         PolicySet::from_paths(&self.files).unwrap()
     }
 
+    /// Its journey: the files are the chain, whatever their BasePolicy elements say, since some samples give the starter pack's ids otherwise.
+    pub(crate) fn journey(&self, set: &PolicySet) -> Result<Journey, b2c_journey::JourneyError> {
+        let id = |path: &PathBuf| {
+            let name = path.display().to_string();
+            set.sources().iter().find(|(_, source)| source.name() == name).map(|(id, _)| id)
+        };
+        let levels: Vec<_> = self.files.iter().filter_map(id).collect();
+        set.journey_of_levels(&levels)
+    }
+
     /// The PolicyId of its relying party, the last file.
     pub(crate) fn policy_id(&self, set: &PolicySet) -> String {
         let last = self.files.last().unwrap().display().to_string();
