@@ -44,7 +44,6 @@ pub(super) fn set_claims_if_regex_match(call: &mut Call<'_>) -> Result<(), Failu
     Ok(())
 }
 
-
 #[cfg(test)]
 mod tests {
     use crate::claims::{Predicate, PredicateGroup, PredicateValidation};
