@@ -12,7 +12,7 @@ mod tap;
 mod text;
 
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 
 pub use failure::explain;
 pub use json::{run_json, suite_json};
@@ -21,4 +21,4 @@ pub use record::{BecauseRecord, Detail, FaultRecord, Known, OutcomeRecord, Reque
 pub use style::Style;
 pub use suite::{Case, Suite};
 pub use tap::suite_tap;
-pub use text::{TextOptions, run_text, suite_text};
+pub use text::{TextOptions, run_text, suite_text, why};

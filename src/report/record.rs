@@ -231,6 +231,19 @@ pub struct Written {
     pub at: Option<Place>,
 }
 
+impl std::fmt::Display for Written {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.by)?;
+        if let Some(page) = &self.through {
+            write!(f, " through {page}")?;
+        }
+        match &self.at {
+            Some(at) => write!(f, " at {at}"),
+            None => Ok(()),
+        }
+    }
+}
+
 /// Code and message of a failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FaultRecord {

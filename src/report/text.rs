@@ -181,7 +181,7 @@ impl Text {
     }
 
     fn because(&mut self, because: &BecauseRecord, columns: Columns) {
-        let (rule, fact) = sentences(because);
+        let (rule, fact) = why(because);
         self.under(columns, Style::Plain, &rule);
         if let Some(fact) = fact {
             self.under(columns, Style::Faint, &fact);
@@ -209,7 +209,7 @@ impl Text {
                 self.under(columns, Style::Plain, &format!("{role} {profile}"));
             }
             Detail::ValidationSkipped { profile, because } if verbose => {
-                let (rule, fact) = sentences(because);
+                let (rule, fact) = why(because);
                 self.under(columns, Style::Plain, &format!("skips {profile}: {rule}"));
                 if let Some(fact) = fact {
                     self.under(columns, Style::Faint, &fact);
@@ -225,8 +225,7 @@ impl Text {
             }
             Detail::Wrote { claim, shown, written, page_only } if verbose => {
                 let scope = if *page_only { " for this page" } else { "" };
-                let origin = origin(written);
-                self.under(columns, Style::Faint, &format!("{claim} = {}{scope}, by {origin}", self.cut(shown)));
+                self.under(columns, Style::Faint, &format!("{claim} = {}{scope}, by {written}", self.cut(shown)));
             }
             Detail::Transformed(transformation) if verbose => {
                 self.under(columns, Style::Faint, &format!("transforms with {transformation}"))
@@ -293,18 +292,11 @@ fn quoted(name: &str) -> String {
     format!("`{name}`")
 }
 
-/// By whom and where.
-fn origin(written: &Written) -> String {
-    let through = written.through.as_ref().map(|page| format!(" through {page}")).unwrap_or_default();
-    let at = written.at.as_ref().map(|at| format!(" at {at}")).unwrap_or_default();
-    format!("{}{through}{at}", written.by)
-}
-
-/// What decided, and the value that it looked at with its writer.
-pub(super) fn sentences(because: &BecauseRecord) -> (String, Option<String>) {
+/// What decided in one sentence, and in another the value that it looked at with its writer.
+pub fn why(because: &BecauseRecord) -> (String, Option<String>) {
     let fact = |claim: &str, shown: &str, written: &Option<Written>| {
         let writer = match written {
-            Some(written) => format!(", last written by {}", origin(written)),
+            Some(written) => format!(", last written by {}", written),
             None => ", and nothing wrote it".to_owned(),
         };
         format!("{} is {}{writer}", quoted(claim), cut(shown, 200))
@@ -466,7 +458,7 @@ b.yaml
             (precondition("ClaimsExist", false, None, "absent"), "precondition 2 skips it when `c` does not exist (a.xml:1:2)"),
             (BecauseRecord::Session { session: "SM-AAD".into() }, "the session of SM-AAD stands in"),
         ] {
-            assert_eq!(sentences(&because).0, rule);
+            assert_eq!(why(&because).0, rule);
         }
     }
 }

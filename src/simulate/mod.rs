@@ -1,4 +1,5 @@
 //! Stubs, scenarios, the in-memory directory, the virtual clock: a driver of the engine. It holds no semantics.
 
 pub mod directory;
+pub mod expect;
 pub mod scenario;
