@@ -8,12 +8,18 @@ pub mod inherit;
 mod nearest;
 pub mod plan;
 pub mod policy;
+mod policy_set;
 pub mod provider;
 pub mod report;
 pub mod simulate;
 pub mod source;
+#[cfg(feature = "proptest")]
+pub mod strategies;
 pub mod trace;
 pub mod transform;
 pub mod xml;
 
+pub use policy_set::{Journey, JourneyError, LoadError, PolicySet};
 pub use serde_json::json;
+pub use simulate::scenario::Scenario;
+pub use simulate::{Execution, Responder, Simulation, SimulationError, Stubs};

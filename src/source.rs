@@ -13,7 +13,7 @@
 //! ```
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
 
@@ -53,9 +53,9 @@ impl fmt::Display for Place {
 #[derive(Debug)]
 pub struct Source {
     name: Arc<str>,
-    text: Box<str>,
-    /// Offset of the first byte of each line.
-    lines: Vec<u32>,
+    text: Arc<str>,
+    /// Offset of the first byte of each line; found when the first place is asked for, since a faultless file needs none.
+    lines: OnceLock<Vec<u32>>,
 }
 
 impl Source {
@@ -69,10 +69,19 @@ impl Source {
         &self.text
     }
 
+    fn lines(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            let mut lines = vec![0];
+            lines.extend(self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1));
+            lines
+        })
+    }
+
     /// Line and column (from 1, columns in characters) of a byte offset.
     pub fn line_column(&self, offset: u32) -> (u32, u32) {
-        let line = self.lines.partition_point(|start| *start <= offset).max(1);
-        let start = self.lines.get(line - 1).copied().unwrap_or(0);
+        let lines = self.lines();
+        let line = lines.partition_point(|start| *start <= offset).max(1);
+        let start = lines.get(line - 1).copied().unwrap_or(0);
         let column = self.text.get(start as usize..offset as usize).map_or(0, |text| text.chars().count());
         (line as u32, column as u32 + 1)
     }
@@ -80,8 +89,9 @@ impl Source {
     /// The text of one line (from 1) without its line end.
     pub fn line(&self, line: u32) -> &str {
         let index = line.saturating_sub(1) as usize;
-        let start = self.lines.get(index).copied().unwrap_or(0) as usize;
-        let end = self.lines.get(index + 1).map_or(self.text.len(), |next| *next as usize);
+        let lines = self.lines();
+        let start = lines.get(index).map_or(self.text.len(), |start| *start as usize);
+        let end = lines.get(index + 1).map_or(self.text.len(), |next| *next as usize);
         self.text.get(start..end).unwrap_or("").trim_end_matches(['\n', '\r'])
     }
 }
@@ -99,10 +109,8 @@ impl Sources {
     }
 
     /// Adds a decoded file. Text beyond 4 GiB is not addressed by spans; the reader's size limit is far below it.
-    pub fn add(&mut self, name: &str, text: Box<str>) -> SourceId {
-        let mut lines = vec![0];
-        lines.extend(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1));
-        self.files.push(Source { name: name.into(), text, lines });
+    pub fn add(&mut self, name: &str, text: Arc<str>) -> SourceId {
+        self.files.push(Source { name: name.into(), text, lines: OnceLock::new() });
         SourceId(self.files.len() as u32 - 1)
     }
 
@@ -130,5 +138,31 @@ impl Sources {
             }
             None => Place { file: "".into(), line: 1, column: 1 },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_and_columns_count_characters_from_one() {
+        let mut sources = Sources::new();
+        let file = sources.add("a", "é<b>\r\n\n  c".into());
+        let place = |start| sources.place(Span { file, start, end: start }).to_string();
+        assert_eq!(place(0), "a:1:1");
+        assert_eq!(place(2), "a:1:2");
+        assert_eq!(place(7), "a:2:1");
+        assert_eq!(place(10), "a:3:3");
+        let source = sources.get(file).unwrap();
+        assert_eq!([source.line(1), source.line(2), source.line(3), source.line(4)], ["é<b>", "", "  c", ""]);
+    }
+
+    #[test]
+    fn a_span_of_another_table_is_the_empty_text() {
+        let sources = Sources::new();
+        let span = Span { file: SourceId(7), start: 1, end: 2 };
+        assert_eq!(sources.text(span), "");
+        assert_eq!(sources.place(span).to_string(), ":1:1");
     }
 }

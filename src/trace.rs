@@ -1,6 +1,6 @@
 //! What happened in a run and why, as data. It prints nothing.
 
-use crate::claims::{ClaimId, ClaimValue, Slot, Str};
+use crate::claims::{ClaimId, Slot, Str};
 use crate::engine::{Fault, HttpRequest};
 use crate::plan::{JourneyId, ProfileId, TransformationId};
 use crate::source::Span;
@@ -132,7 +132,7 @@ pub enum Event {
     /// Something worth saying, one sentence.
     Note(Str),
     /// The token.
-    Issued(Vec<(Str, ClaimValue)>),
+    Issued(Vec<(Str, serde_json::Value)>),
 }
 
 /// The events of a run in order.

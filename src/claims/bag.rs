@@ -82,6 +82,11 @@ impl Bag {
         self.overlay = Some(Vec::new());
     }
 
+    /// Whether an overlay is open.
+    pub fn has_overlay(&self) -> bool {
+        self.overlay.is_some()
+    }
+
     /// Closes the overlay and gives what was set in it.
     pub fn close_overlay(&mut self) -> Vec<(ClaimId, Slot)> {
         self.overlay.take().unwrap_or_default()

@@ -47,6 +47,13 @@ impl Fault {
         Self { code: Some(code.into()), message: message.into(), error: OAuthError::ServerError, at: None, assertion: false }
     }
 
+    /// A failure that a scenario names by its code alone. Texts: error-codes.
+    pub fn of_code(code: &str) -> Self {
+        let text = CODES.iter().find(|(known, _)| code.eq_ignore_ascii_case(known)).map_or("the outside world failed with this code", |(_, text)| text);
+        let fault = Self::new(&code.to_ascii_uppercase(), text);
+        if ["AADB2C90091", "AADB2C90118"].contains(&fault.code.as_deref().unwrap_or_default()) { fault.access_denied() } else { fault }
+    }
+
     /// A failure for which the service gives no code.
     pub fn uncoded(message: impl Into<Str>) -> Self {
         Self { code: None, message: message.into(), error: OAuthError::ServerError, at: None, assertion: false }
@@ -88,3 +95,16 @@ pub enum Outcome {
     /// The window that was asked for ended.
     Stopped,
 }
+
+/// What the service says with the codes that a scenario is likely to name. Source: error-codes.
+const CODES: [(&str, &str); 9] = [
+    ("AADB2C90091", "The user has cancelled entering self-asserted information."),
+    ("AADB2C90118", "The user has forgotten their password."),
+    ("AADB2C90053", "A user with the specified credential could not be found."),
+    ("AADB2C90054", "The specified credential is invalid."),
+    ("AADB2C90111", "Your account has been locked. Contact your support person to unlock it, then try again."),
+    ("AADB2C90114", "Your account is temporarily locked to prevent unauthorized use. Try again later."),
+    ("AADB2C90145", "No unverified phone numbers have been found and policy does not allow a user entered number."),
+    ("AADB2C90151", "User has exceeded the maximum number for retries for multi-factor authentication."),
+    ("AADB2C90273", "An invalid response was received."),
+];

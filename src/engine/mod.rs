@@ -3,9 +3,17 @@
 //! replies, same trace.
 
 mod ask;
+mod call;
 mod choices;
+mod dispatch;
 mod environment;
 mod fault;
+mod page;
+mod precondition;
+mod resolve;
+mod run;
+mod steps;
+mod token;
 
 pub use ask::{
     Ask, Body, DirectoryOperation, DirectoryReply, DirectoryRequest, HttpFailure, HttpReply, HttpRequest, Page, PageButton, PageField,
@@ -14,3 +22,4 @@ pub use ask::{
 pub use choices::{Choices, Open, Switches};
 pub use environment::{Environment, Request};
 pub use fault::{Fault, OAuthError, Outcome};
+pub use run::{ReplyError, Run, State, Window, made_up};

@@ -1,6 +1,17 @@
 //! The plan of one relying party's journey: ids interned, references resolved, preconditions and settings compiled. Immutable, `Send`
 //! and `Sync`; it runs nothing.
+//!
+//! [`plan`] compiles what the default user journey reaches, and nothing else: first journeys and steps ([`Journey`]), which reach technical
+//! profiles, which reach transformations, content definitions and display controls; then, when every claim is known, the providers'
+//! settings.
 
+mod claims;
+mod compile;
+mod handlers;
+mod journeys;
 mod model;
+mod profiles;
 
+pub use compile::{Planned, plan};
+pub use handlers::HandlerClass;
 pub use model::*;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use rustc_hash::FxBuildHasher;
 
+use super::handlers::HandlerClass;
 use crate::claims::{ClaimId, ClaimType, ClaimValue, Str, Template};
 use crate::provider::Handler;
 use crate::source::Span;
@@ -68,6 +69,8 @@ pub struct JourneyPlan {
     pub journeys: Vec<Journey>,
     /// The token.
     pub relying_party: RelyingParty,
+    /// The relying party's technical profile, for what its defaults may resolve.
+    pub(crate) relying_party_profile: Profile,
     /// Localized texts.
     pub localization: Localization,
 }
@@ -85,6 +88,13 @@ pub struct PolicyInfo {
     pub trust_framework_tenant: Str,
     /// `Development` or `Debugging` in the relying party's file; else production.
     pub development: bool,
+}
+
+impl PolicyInfo {
+    /// The service's host name for this tenant.
+    pub fn host(&self) -> String {
+        format!("{}.b2clogin.com", self.tenant.split('.').next().unwrap_or_default())
+    }
 }
 
 /// Metadata of a technical profile or content definition, keys as written.
@@ -225,6 +235,8 @@ pub struct Profile {
     pub protocol: Str,
     /// What runs it, with its settings compiled.
     pub handler: Handler,
+    /// As the policy names that.
+    pub class: HandlerClass,
     /// Metadata.
     pub metadata: Metadata,
     /// CryptographicKeys: Id and StorageReferenceId.
@@ -235,6 +247,8 @@ pub struct Profile {
     pub inputs: Vec<ClaimReference>,
     /// PersistedClaims.
     pub persisted: Vec<ClaimReference>,
+    /// DisplayClaims; `None` when there is no such element.
+    pub display: Option<Vec<DisplayClaim>>,
     /// OutputClaims.
     pub outputs: Vec<ClaimReference>,
     /// OutputClaimsTransformations.

@@ -1,5 +1,23 @@
 //! Stubs, scenarios, the in-memory directory, the virtual clock: a driver of the engine. It holds no semantics.
+//!
+//! A [`Simulation`] says what the outside world does; [`Simulation::run`] gives the [`Execution`], which can be asserted and reported.
 
+mod assertions;
+mod default_world;
 pub mod directory;
+mod driver;
+mod execution;
 pub mod expect;
 pub mod scenario;
+mod simulation;
+mod stubs;
+
+pub use execution::Execution;
+pub use simulation::{Simulation, SimulationError};
+pub use stubs::{AnyStub, FnStub, PageStub, Replies, Responder, RestStub, StubAsk, Stubs};
+
+/// The literals that the policy compares a claim with.
+#[cfg(feature = "proptest")]
+pub(crate) fn literals_of(plan: &crate::plan::JourneyPlan, claim: crate::claims::ClaimId) -> Vec<crate::claims::Str> {
+    default_world::literals(plan).shift_remove(&claim).unwrap_or_default()
+}

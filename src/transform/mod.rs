@@ -3,15 +3,29 @@
 //! One file per documented family. Each method has one [`Signature`] (claim slots, types, parameters, outputs) that the engine, the
 //! checker and the docs read.
 
+mod boolean;
+mod call;
+mod collection;
+mod date;
+mod dotnet;
+mod general;
+mod integer;
+mod json;
+mod phone;
+mod signature;
+mod social;
+mod string;
+#[cfg(test)]
+mod testing;
+mod undocumented;
+mod validate;
+
 use crate::claims::{ClaimId, ClaimType, ClaimValue, DateTime, Str};
 use crate::source::Span;
+use call::Call;
 
-/// What is known of a method.
-#[derive(Debug)]
-pub struct Signature {
-    /// The TransformationMethod as documented.
-    pub method: &'static str,
-}
+pub use signature::{Family, Kind, Names, OpenParameters, OpenSlots, ParameterSlot, Presence, Signature, Slot, signature, signatures};
+pub use validate::{Problem, validate};
 
 /// A ClaimsTransformation of a plan.
 #[derive(Debug)]
@@ -99,7 +113,8 @@ pub enum Failure {
     /// The method threw.
     #[error("{message}")]
     Exception {
-        /// `null-input`, `type-mismatch`, `missing-claim`, `invalid-xml`, `format`, `index-out-of-range`, `unknown-method`.
+        /// `null-input`, `type-mismatch`, `missing-claim`, `missing-parameter`, `missing-string`, `invalid-xml`, `format`,
+        /// `index-out-of-range`, `unknown-method`, `not-built`.
         kind: &'static str,
         /// The service's words where they are known.
         message: String,
@@ -109,15 +124,21 @@ pub enum Failure {
 /// What a call gives: index into the outputs, and the value (`None` = null). An output that is not named stays as it was.
 pub type Results = Vec<(usize, Option<ClaimValue>)>;
 
-/// Runs a transformation.
+/// Runs a transformation. The results do not touch the bag; the caller stores them.
 pub fn run(
     transformation: &Transformation,
-    _inputs: &[Input<'_>],
-    _outputs: &[Output<'_>],
-    _world: &mut dyn World,
+    inputs: &[Input<'_>],
+    outputs: &[Output<'_>],
+    world: &mut dyn World,
 ) -> Result<Results, Failure> {
-    Err(Failure::Exception {
-        kind: "unknown-method",
-        message: format!("the transformation method `{}` is not known", transformation.method),
-    })
+    let Some(signature) = transformation.signature.or_else(|| signature(&transformation.method)) else {
+        return Err(Failure::Exception {
+            kind: "unknown-method",
+            message: format!("the transformation method `{}` is not known", transformation.method),
+        });
+    };
+    let mut call = Call { transformation, signature, inputs, outputs, world, results: Results::new() };
+    call.check_required()?;
+    (signature.apply)(&mut call)?;
+    Ok(call.results)
 }

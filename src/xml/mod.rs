@@ -1,11 +1,32 @@
 //! Bytes to a compact tree with spans.
 //!
 //! [`read`] decodes (UTF-8 with and without a byte order mark, UTF-16 with one), parses with quick-xml and keeps every element,
-//! attribute and text with its span. What quick-xml lets through and XML does not is caught here. The tree knows nothing of B2C.
-//! Reading never panics; what could be read before a fault is kept.
+//! attribute and text with its span. What quick-xml lets through and XML 1.0 with namespaces does not is caught here. The tree
+//! knows nothing of B2C. Reading never panics; what could be read around a fault is kept.
+//!
+//! ```
+//! use b2c_journey::source::Sources;
+//! use b2c_journey::xml::{Limits, read};
+//!
+//! let mut sources = Sources::new();
+//! let file = read("a.xml", b"<a>\n  <b c='1 &lt; 2'>text</b>\n</a>", &Limits::default(), &mut sources);
+//! let b = file.document.as_ref().and_then(|document| document.root()?.children().next()).unwrap();
+//! assert_eq!(b.name(), "b");
+//! assert_eq!(b.attribute("c").unwrap().value, "1 < 2");
+//! assert_eq!(b.text().value, "text");
+//! assert_eq!(sources.place(b.span()).to_string(), "a.xml:2:3");
+//! ```
 
+mod characters;
+mod close;
+mod decode;
+mod parse;
 mod read;
+mod tag;
 mod tree;
 
+#[cfg(test)]
+mod tests;
+
 pub use read::{Limits, Read, read};
-pub use tree::Document;
+pub use tree::{Attribute, Document, Element, Text};

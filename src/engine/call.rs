@@ -1,0 +1,288 @@
+//! The pipeline of one technical profile (SEMANTICS 6): input transformations, inputs, provider, outputs with defaults, output
+//! transformations.
+
+use super::choices::{Choices, Open};
+use super::fault::Fault;
+use super::run::{Activity, Run};
+use crate::claims::{ClaimId, ClaimValue, Slot, Str, Template, from_text_for};
+use crate::plan::{ClaimReference, DefaultValue, Profile, ProfileId, TransformationId};
+use crate::provider::{Handler, InputValue};
+use crate::trace::{Event, Role, Writer};
+use crate::transform::{self, Failure};
+
+/// What happens when a technical profile has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Finish {
+    /// The step is done.
+    Step,
+    /// The next authorization profile, or the first step.
+    Authorization,
+    /// The page goes on with its validation profiles.
+    Validation,
+}
+
+/// The technical profile that waits for its provider.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CallState {
+    pub(super) profile: ProfileId,
+    pub(super) finish: Finish,
+}
+
+impl<'p> Run<'p> {
+    /// Begins a technical profile.
+    pub(super) fn begin_call(&mut self, id: ProfileId, finish: Finish) {
+        let role = match (finish, self.page.as_ref().and_then(|page| page.profile)) {
+            (Finish::Validation, Some(page)) => Role::Validation(page),
+            _ => Role::Exchange,
+        };
+        self.record(|| Event::Call(id, role));
+        self.call = Some(CallState { profile: id, finish });
+        if let Err(fault) = self.prepare(id) {
+            return self.fail_call(fault);
+        }
+        match self.dispatch(id, finish) {
+            Ok(Dispatched::Ask(ask)) => self.activity = Activity::Asking(ask),
+            Ok(Dispatched::Page) => self.open_page(id),
+            Ok(Dispatched::Done(values)) => self.finish_call(values, false),
+            Err(fault) => self.fail_call(fault),
+        }
+    }
+
+    /// Input transformations, then the inputs that must be there.
+    pub(super) fn prepare(&mut self, id: ProfileId) -> Result<(), Fault> {
+        let profile = self.profile(id);
+        for transformation in &profile.input_transformations {
+            self.transform(*transformation, id, false)?;
+        }
+        for input in &profile.inputs {
+            let present = matches!(self.bag.get(input.claim), Slot::Value(_));
+            if input.default.is_some() && !present {
+                self.chose(10);
+                if self.environment.switches.input_defaults_enter_bag {
+                    let mut choices = self.choices;
+                    let value = self.input_value(profile, input, &mut choices);
+                    self.choices = choices;
+                    if let Some(value) = value {
+                        self.write(input.claim, Slot::Value(value), Writer::Profile(id), Some(input.span));
+                    }
+                }
+            }
+            // A page may ask for what it requires; the others fail (schema: absence is an error only when Required).
+            if input.required
+                && !present
+                && !matches!(profile.handler, Handler::SelfAsserted(_) | Handler::Directory(_))
+                && self.input_value(profile, input, &mut Choices::default()).is_none()
+            {
+                let claim = &self.plan.claim(input.claim).id;
+                return Err(Fault::uncoded(format!("the required input claim `{claim}` of technical profile `{}` is missing", profile.id))
+                    .at(input.span));
+            }
+        }
+        Ok(())
+    }
+
+    /// The value of an input claim: always the default, else the bag's, else the default, else not sent (SEMANTICS 6.1).
+    pub(super) fn input_value(&self, profile: &Profile, reference: &ClaimReference, choices: &mut Choices) -> Option<ClaimValue> {
+        if !reference.always_default
+            && let Slot::Value(value) = self.bag.get(reference.claim)
+        {
+            return Some(value.clone());
+        }
+        self.default_value(profile, reference, choices)
+    }
+
+    /// The default of a claim reference, claim resolvers expanded; one without a value gives none (OPEN-16).
+    pub(super) fn default_value(&self, profile: &Profile, reference: &ClaimReference, choices: &mut Choices) -> Option<ClaimValue> {
+        match reference.default.as_ref()? {
+            DefaultValue::Value(value) => Some(value.clone()),
+            DefaultValue::Template { template, unflagged } => {
+                if *unflagged {
+                    choices.note(Open(12));
+                }
+                let text = self.expand(template, profile);
+                if text.is_none() {
+                    choices.note(Open(16));
+                }
+                from_text_for(&text?, self.plan.claim(reference.claim)).ok()
+            }
+        }
+    }
+
+    /// A text with claim resolvers, expanded.
+    pub(super) fn expand(&self, template: &Template, profile: &Profile) -> Option<Str> {
+        template.render(&super::resolve::Source { run: self, profile })
+    }
+
+    /// The collected input claims of a technical profile.
+    pub(super) fn inputs(&self, profile: &'p Profile, choices: &mut Choices) -> Vec<InputValue<'p>> {
+        self.references(profile, &profile.inputs, choices)
+    }
+
+    /// The collected persisted claims of a technical profile.
+    pub(super) fn persisted(&self, profile: &'p Profile, choices: &mut Choices) -> Vec<InputValue<'p>> {
+        self.references(profile, &profile.persisted, choices)
+    }
+
+    fn references(&self, profile: &'p Profile, references: &'p [ClaimReference], choices: &mut Choices) -> Vec<InputValue<'p>> {
+        references
+            .iter()
+            .map(|reference| InputValue {
+                reference,
+                claim: self.plan.claim(reference.claim),
+                value: self.input_value(profile, reference, choices),
+            })
+            .collect()
+    }
+
+    /// The provider of the technical profile that is called gave these values.
+    pub(super) fn finish_call(&mut self, values: Vec<(usize, Slot)>, lenient: bool) {
+        let Some(call) = self.call else { return };
+        self.finish_call_of(call.profile, call.finish, values, lenient);
+    }
+
+    /// With `lenient`, output transformations whose inputs are missing are passed over (OPEN-14).
+    pub(super) fn finish_call_of(&mut self, id: ProfileId, finish: Finish, values: Vec<(usize, Slot)>, lenient: bool) {
+        self.call = Some(CallState { profile: id, finish });
+        let result = self.write_outputs(id, values).and_then(|()| {
+            let transformations: &'p [TransformationId] = &self.profile(id).output_transformations;
+            transformations.iter().try_for_each(|transformation| self.transform(*transformation, id, lenient))
+        });
+        match result {
+            Err(fault) => self.fail_call(fault),
+            Ok(()) => {
+                self.record(|| Event::CallDone(id));
+                match finish {
+                    Finish::Step => self.finish_step(),
+                    Finish::Authorization => {
+                        self.call = None;
+                        self.activity = Activity::NextStep;
+                    }
+                    Finish::Validation => {
+                        self.call = None;
+                        self.validation_passed();
+                    }
+                }
+            }
+        }
+    }
+
+    /// The technical profile that is called failed.
+    pub(super) fn fail_call(&mut self, fault: Fault) {
+        let Some(call) = self.call.take() else { return self.fail_step(fault) };
+        self.record(|| Event::CallFailed(call.profile, fault.clone()));
+        match call.finish {
+            Finish::Validation => self.validation_failed(fault),
+            Finish::Step | Finish::Authorization => self.fail_step(fault),
+        }
+    }
+
+    /// Writes the output claims: always the default; else what was returned; else, if the claim was never set, the default.
+    pub(super) fn write_outputs(&mut self, id: ProfileId, values: Vec<(usize, Slot)>) -> Result<(), Fault> {
+        let profile = self.profile(id);
+        let mut values = values;
+        for (index, output) in profile.outputs.iter().enumerate() {
+            let returned = values.iter_mut().find(|(place, _)| *place == index).map(|(_, slot)| std::mem::take(slot));
+            let slot = if output.always_default {
+                self.output_default(profile, output)
+            } else if let Some(slot) = returned {
+                Some(slot)
+            } else if output.default.is_some() {
+                self.default_may_stand(profile, output.claim).then(|| self.output_default(profile, output)).flatten()
+            } else if output.required && !matches!(profile.handler, Handler::SelfAsserted(_)) && !self.is_set(output.claim) {
+                let claim = &self.plan.claim(output.claim).id;
+                return Err(Fault::uncoded(format!("the required output claim `{claim}` of technical profile `{}` was not returned", profile.id))
+                    .at(output.span));
+            } else {
+                None
+            };
+            if let Some(slot) = slot {
+                self.write(output.claim, slot, Writer::Profile(id), Some(output.span));
+            }
+        }
+        Ok(())
+    }
+
+    fn is_set(&self, claim: ClaimId) -> bool {
+        *self.bag.get(claim) != Slot::Absent
+    }
+
+    /// self-asserted: a default "takes effect only if the claim has never been set"; for other providers that is OPEN-11.
+    fn default_may_stand(&mut self, profile: &Profile, claim: ClaimId) -> bool {
+        if !self.is_set(claim) {
+            return true;
+        }
+        if matches!(profile.handler, Handler::SelfAsserted(_)) {
+            return false;
+        }
+        self.chose(11);
+        self.environment.switches.output_default_overrides
+    }
+
+    fn output_default(&mut self, profile: &Profile, output: &ClaimReference) -> Option<Slot> {
+        let mut choices = self.choices;
+        let value = self.default_value(profile, output, &mut choices);
+        self.choices = choices;
+        value.map(Slot::Value)
+    }
+
+    /// Runs a claims transformation for a technical profile; its results go straight to the bag.
+    pub(super) fn transform(&mut self, id: TransformationId, profile: ProfileId, lenient: bool) -> Result<(), Fault> {
+        let transformation = self.plan.transformation(id);
+        let page = self.page.as_ref().and_then(|page| page.profile);
+        let mut world = super::resolve::TransformWorld {
+            plan: self.plan,
+            environment: self.environment,
+            profile,
+            page,
+            drawn: self.drawn,
+            chosen: Vec::new(),
+        };
+        let inputs: Vec<transform::Input<'_>> = transformation
+            .inputs
+            .iter()
+            .map(|(slot, claim)| transform::Input { slot, claim: self.plan.claim(*claim), value: self.bag.value(*claim) })
+            .collect();
+        let outputs: Vec<transform::Output<'_>> = transformation
+            .outputs
+            .iter()
+            .map(|(slot, claim)| transform::Output { slot, claim: self.plan.claim(*claim), before: self.bag.value(*claim) })
+            .collect();
+        let results = transform::run(transformation, &inputs, &outputs, &mut world);
+        let (drawn, chosen) = (world.drawn, world.chosen);
+        drop((inputs, outputs));
+        self.drawn = drawn;
+        for choice in chosen {
+            self.note(|| format!("claims transformation `{}`: {choice}", transformation.id));
+        }
+        match results {
+            Ok(results) => {
+                self.record(|| Event::Transformed(id));
+                for (index, value) in results {
+                    if let Some((_, claim)) = transformation.outputs.get(index) {
+                        self.write(*claim, Slot::from(value), Writer::Transformation(id, profile), Some(transformation.span));
+                    }
+                }
+                Ok(())
+            }
+            Err(Failure::Exception { kind: "missing-claim" | "null-input", .. }) if lenient => {
+                self.chose(14);
+                Ok(())
+            }
+            Err(Failure::Assertion { key, default }) => {
+                let message = self.user_message(profile, key).unwrap_or_else(|| default.into());
+                Err(Fault { assertion: true, ..Fault::uncoded(message).access_denied().at(transformation.span) })
+            }
+            Err(Failure::Exception { message, .. }) => Err(Fault::uncoded(message).at(transformation.span)),
+        }
+    }
+}
+
+/// What a provider needs after its inputs are there.
+pub(super) enum Dispatched {
+    /// Something of the outside world.
+    Ask(super::ask::Ask),
+    /// Its page.
+    Page,
+    /// Nothing: these are its values.
+    Done(Vec<(usize, Slot)>),
+}

@@ -1,0 +1,398 @@
+//! Self-asserted and selection pages: showing, submitting, validating, committing (SEMANTICS 9).
+
+use super::ask::{Page, PageButton, PageField, PageReply, Press};
+use super::call::Finish;
+use super::choices::Choices;
+use super::fault::Fault;
+use super::precondition;
+use super::run::{Activity, ReplyError, Run};
+use crate::claims::{ClaimId, ClaimValue, InputType, Slot, Str};
+use crate::plan::{ContentId, ProfileId, Validation};
+use crate::provider::{Handler, self_asserted as form};
+use crate::trace::{Event, Role, Writer};
+
+/// A page that is on screen.
+#[derive(Clone, Debug)]
+pub(super) struct PageState {
+    pub(super) profile: Option<ProfileId>,
+    content: Option<ContentId>,
+    buttons: Vec<PageButton>,
+    /// It belongs to a CombinedSignInAndSignUp step.
+    combined: bool,
+    pub(super) refused: u32,
+    /// Refusals by validation profiles, which `setting.retryLimit` counts.
+    failed_validations: u32,
+    pub(super) error: Option<Fault>,
+    /// The page's technical profile has been recorded as called.
+    called: bool,
+    /// The validation profile whose turn is next.
+    next_validation: usize,
+    /// The first assertion that failed while later validation profiles still ran (OPEN-23).
+    failed_assertion: Option<Fault>,
+}
+
+impl PageState {
+    pub(super) fn new(profile: Option<ProfileId>, content: Option<ContentId>, buttons: Vec<PageButton>, combined: bool) -> Self {
+        Self {
+            profile,
+            content,
+            buttons,
+            combined,
+            refused: 0,
+            failed_validations: 0,
+            error: None,
+            called: false,
+            next_validation: 0,
+            failed_assertion: None,
+        }
+    }
+}
+
+impl<'p> Run<'p> {
+    /// The page that is asked for, as a person sees it.
+    pub fn page(&self) -> Option<Page> {
+        let state = self.page.as_ref()?;
+        let settings = state.profile.and_then(|profile| self.form(profile));
+        let selection = state.combined || !state.buttons.is_empty();
+        let fields = match (state.profile, settings) {
+            (Some(profile), Some(settings)) => self.fields(settings).map(|field| self.page_field(profile, field)).collect(),
+            _ => Vec::new(),
+        };
+        Some(Page {
+            content: state.content.map(|content| self.plan.content(content).id.clone()),
+            fields,
+            buttons: state.buttons.clone(),
+            can_continue: settings.is_some_and(|settings| settings.can_continue),
+            can_cancel: settings.is_none_or(|settings| settings.can_cancel),
+            sign_up: settings.filter(|settings| selection && settings.shows_sign_up).and_then(|settings| settings.sign_up_target.clone()),
+            forgot_password: selection && settings.is_some_and(|settings| settings.shows_forgot_password),
+            error: state.error.clone(),
+        })
+    }
+
+    fn page_field(&self, profile: ProfileId, field: &form::Field) -> PageField {
+        PageField {
+            claim: field.claim,
+            required: field.required,
+            shown: self.shown(profile, field, &mut Choices::default()),
+            editable: field.editable,
+            verified_email: field.verified_email,
+            control: field.control.map(|control| self.plan.control(control).id.clone()),
+            code: field.code,
+        }
+    }
+
+    fn form(&self, profile: ProfileId) -> Option<&'p form::PageSettings> {
+        match &self.profile(profile).handler {
+            Handler::SelfAsserted(settings) => Some(settings),
+            _ => None,
+        }
+    }
+
+    /// The fields that are shown; those that have a default too only by OPEN-21.
+    fn fields(&self, settings: &'p form::PageSettings) -> impl Iterator<Item = &'p form::Field> + use<'p> {
+        let all = self.environment.switches.show_defaulted_outputs;
+        settings.fields.iter().filter(move |field| all || !field.by_choice)
+    }
+
+    /// What stands in a field before the person types: the input claim of the same name, of the control or of the page. A claim that is
+    /// output but not input is shown empty, even if it is in the bag.
+    fn shown(&self, profile_id: ProfileId, field: &form::Field, choices: &mut Choices) -> Slot {
+        let profile = self.profile(profile_id);
+        let of_control = field.control.map_or(&[][..], |control| &self.plan.control(control).inputs);
+        of_control
+            .iter()
+            .chain(&profile.inputs)
+            .find(|input| input.claim == field.claim)
+            .and_then(|input| self.input_value(profile, input, choices))
+            .map_or(Slot::Absent, Slot::Value)
+    }
+
+    /// Shows the page of a self-asserted claims exchange.
+    pub(super) fn open_page(&mut self, profile: ProfileId) {
+        let Some(settings) = self.form(profile) else { return };
+        if let (Some(claim), Some(ip)) = (settings.ip_claim, &self.environment.request.ip) {
+            // Starter pack: IpAddressClaimReferenceId puts the client's address into that claim.
+            let value = ClaimValue::String(ip.clone());
+            self.write(claim, Slot::Value(value), Writer::Profile(profile), None);
+        }
+        let mut page = PageState::new(Some(profile), settings.content, Vec::new(), false);
+        page.called = true;
+        self.show_page(page);
+    }
+
+    /// Records the page's technical profile as called, once.
+    pub(super) fn begin_page_call(&mut self) {
+        if let Some(page) = &mut self.page
+            && let Some(profile) = page.profile
+            && !std::mem::replace(&mut page.called, true)
+        {
+            self.record(|| Event::Call(profile, Role::Exchange));
+        }
+    }
+
+    pub(super) fn answer_page(&mut self, reply: PageReply) -> Result<(), ReplyError> {
+        match reply {
+            PageReply::Press(press) => self.press(&press),
+            PageReply::Submit { fields, codes } => self.submit(&fields, &codes),
+        }
+    }
+
+    fn press(&mut self, press: &Press) -> Result<(), ReplyError> {
+        let Some(page) = &self.page else { return Err(ReplyError::new("there is no page")) };
+        let settings = page.profile.and_then(|profile| self.form(profile));
+        let selection = page.combined || !page.buttons.is_empty();
+        match press {
+            Press::Exchange(id) => match page.buttons.iter().find(|button| button.exchange.eq_ignore_ascii_case(id)) {
+                Some(button) => {
+                    let exchange = button.exchange.clone();
+                    self.finish_selection(exchange, false);
+                    Ok(())
+                }
+                None => Err(ReplyError::new(format!("the page has no button for the claims exchange `{id}`"))),
+            },
+            Press::SignUp => match settings.filter(|settings| selection && settings.shows_sign_up).and_then(|settings| settings.sign_up_target.clone()) {
+                Some(target) => {
+                    self.finish_selection(target, false);
+                    Ok(())
+                }
+                None => Err(ReplyError::new("the page has no sign-up link")),
+            },
+            Press::ForgotPassword => {
+                let Some(settings) = settings.filter(|settings| selection && settings.shows_forgot_password) else {
+                    return Err(ReplyError::new("the page has no forgotten-password link"));
+                };
+                match &settings.forgot_password_target {
+                    Some(target) => self.finish_selection(target.clone(), false),
+                    // error-codes, AADB2C90118: the application is to start the reset journey.
+                    None => self.fail_step(Fault::new("AADB2C90118", "The user has forgotten their password.").access_denied()),
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn submit(&mut self, typed: &[(ClaimId, Str)], codes: &[(Str, bool)]) -> Result<(), ReplyError> {
+        let Some((profile_id, settings)) = self.page.as_ref().and_then(|page| page.profile).and_then(|id| Some((id, self.form(id)?))) else {
+            return Err(ReplyError::new("the page has no form"));
+        };
+        if !settings.can_continue {
+            return Err(ReplyError::new("the page has no continue button (`setting.showContinueButton` is false)"));
+        }
+        for (claim, _) in typed {
+            if !self.fields(settings).any(|field| field.claim == *claim) {
+                return Err(ReplyError::new(format!("the page does not show the claim `{}`", self.plan.claim(*claim).id)));
+            }
+        }
+        self.begin_page_call();
+        match self.enter(profile_id, settings, typed, codes) {
+            Err(fault) => self.refuse(fault, false),
+            Ok(entered) => {
+                if settings.fields.iter().any(|field| field.by_choice) {
+                    self.chose(21);
+                }
+                self.bag.open_overlay();
+                for (field, value) in self.fields(settings).zip(entered) {
+                    let slot = match value {
+                        Some(value) => Some(Slot::Value(value)),
+                        None => form::empty_slot(settings, self.plan.claim(field.claim)),
+                    };
+                    if let Some(slot) = slot {
+                        self.write(field.claim, slot, Writer::Profile(profile_id), None);
+                    }
+                }
+                self.pass_controls(profile_id);
+                if let Some(page) = &mut self.page {
+                    page.next_validation = 0;
+                    page.failed_assertion = None;
+                }
+                self.activity = Activity::Validate;
+            }
+        }
+        Ok(())
+    }
+
+    /// Converts and checks what was typed; the first fault is the page's message.
+    fn enter(
+        &mut self,
+        profile_id: ProfileId,
+        settings: &'p form::PageSettings,
+        typed: &[(ClaimId, Str)],
+        codes: &[(Str, bool)],
+    ) -> Result<Vec<form::Entered>, Fault> {
+        let today = self.environment.now.date();
+        let mut entered = Vec::with_capacity(settings.fields.len());
+        let mut choices = self.choices;
+        for field in self.fields(settings) {
+            let claim = self.plan.claim(field.claim);
+            let shown = self.shown(profile_id, field, &mut choices);
+            let text = typed.iter().find(|(id, _)| *id == field.claim).map(|(_, text)| text.as_str());
+            let value = match (field.editable, text) {
+                // What a page shows but does not let change comes back as it was shown.
+                (false, _) => shown.value().cloned(),
+                // A verification code is judged by the control, see below.
+                (true, None) if field.code => None,
+                (true, None) => match shown {
+                    Slot::Value(ClaimValue::String(text)) => {
+                        form::check_field(field, claim, Some(&text), today, |key| self.localized_ux(profile_id, key))?
+                    }
+                    Slot::Value(value) => Some(value),
+                    Slot::Absent | Slot::Null => form::check_field(field, claim, None, today, |key| self.localized_ux(profile_id, key))?,
+                },
+                (true, text) => form::check_field(field, claim, text, today, |key| self.localized_ux(profile_id, key))?,
+            };
+            entered.push(value);
+        }
+        self.choices = choices;
+        for field in self.fields(settings) {
+            let control = field.control.map(|control| self.plan.control(control).id.as_str());
+            let wrong = |name: &str| codes.iter().any(|(code, right)| code.eq_ignore_ascii_case(name) && !right);
+            let unverified = field.verified_email && wrong(&self.plan.claim(field.claim).id);
+            if unverified || (field.code && control.is_some_and(wrong)) {
+                let message = self.user_message(profile_id, "UserMessageIfInvalidCode");
+                return Err(Fault::uncoded(message.unwrap_or_else(|| "That code is incorrect. Please try again.".into())));
+            }
+        }
+        let named: Vec<(&str, &form::Entered)> =
+            self.fields(settings).zip(&entered).map(|(field, value)| (self.plan.claim(field.claim).id.as_str(), value)).collect();
+        form::check_reentered(&named)?;
+        Ok(entered)
+    }
+
+    /// Display controls are passed by default: their claims are filled, their actions recorded.
+    fn pass_controls(&mut self, profile: ProfileId) {
+        let Some(settings) = self.form(profile) else { return };
+        let mut seen = Vec::new();
+        for control in settings.fields.iter().filter_map(|field| field.control) {
+            if seen.contains(&control) {
+                continue;
+            }
+            seen.push(control);
+            let control = self.plan.control(control);
+            let actions: Vec<String> = control
+                .actions
+                .iter()
+                .map(|(id, profiles)| {
+                    let profiles: Vec<&str> = profiles.iter().map(|validation| self.profile(validation.profile).id.as_str()).collect();
+                    format!("{id} ({})", profiles.join(", "))
+                })
+                .collect();
+            self.note(|| format!("display control `{}` is passed by default; its actions: {}", control.id, actions.join(", ")));
+        }
+    }
+
+    /// Goes on with the validation technical profiles, in list order, then commits.
+    pub(super) fn validate(&mut self) {
+        let Some((profile_id, settings)) = self.page.as_ref().and_then(|page| page.profile).and_then(|id| Some((id, self.form(id)?))) else {
+            self.activity = Activity::NextStep;
+            return;
+        };
+        let validations: &'p [Validation] = &self.profile(profile_id).validations;
+        // docs pull 93154: a page without input never triggers them.
+        let has_input = self.fields(settings).next().is_some();
+        loop {
+            let Some(page) = &mut self.page else { return };
+            let validation = validations.get(page.next_validation).filter(|_| has_input);
+            page.next_validation += 1;
+            let Some(validation) = validation else { break };
+            let skipped = self
+                .fires(&validation.preconditions)
+                .or_else(|| precondition::disabled(&self.profile(validation.profile).enabled, &self.bag));
+            match skipped {
+                // B2C2B2CMigration: a skipped one does not stop the chain through its ContinueOnSuccess.
+                Some(because) => self.record(|| Event::ValidationSkipped(validation.profile, because)),
+                None => return self.begin_call(validation.profile, Finish::Validation),
+            }
+        }
+        match self.page.as_mut().and_then(|page| page.failed_assertion.take()) {
+            Some(fault) => self.refuse(fault, true),
+            None => self.commit(profile_id),
+        }
+    }
+
+    fn current_validation(&self) -> Option<&'p Validation> {
+        let page = self.page.as_ref()?;
+        self.profile(page.profile?).validations.get(page.next_validation.checked_sub(1)?)
+    }
+
+    /// A validation profile ended well.
+    pub(super) fn validation_passed(&mut self) {
+        if self.current_validation().is_some_and(|validation| !validation.continue_on_success)
+            && let Some(page) = &mut self.page
+        {
+            page.next_validation = usize::MAX - 1;
+        }
+        self.activity = Activity::Validate;
+    }
+
+    /// A validation profile failed.
+    pub(super) fn validation_failed(&mut self, fault: Fault) {
+        let Some(validation) = self.current_validation() else { return self.fail_step(fault) };
+        let profile = self.profile(validation.profile);
+        if validation.continue_on_error {
+            if profile.outputs.iter().any(|output| output.default.is_some()) {
+                self.chose(25);
+                if self.environment.switches.failed_validation_gives_defaults
+                    && let Err(fault) = self.write_outputs(validation.profile, Vec::new())
+                {
+                    return self.refuse(fault, true);
+                }
+            }
+            self.activity = Activity::Validate;
+            return;
+        }
+        if fault.assertion && matches!(profile.handler, Handler::ClaimsTransformation) {
+            self.chose(23);
+            if !self.environment.switches.assert_stops_validation {
+                if let Some(page) = &mut self.page {
+                    page.failed_assertion.get_or_insert(fault);
+                }
+                self.activity = Activity::Validate;
+                return;
+            }
+        }
+        let first = self.page.as_mut().and_then(|page| page.failed_assertion.take());
+        self.refuse(first.unwrap_or(fault), true);
+    }
+
+    /// The page is shown again with this message; nothing of the overlay survives.
+    fn refuse(&mut self, fault: Fault, by_validation: bool) {
+        self.call = None;
+        self.bag.close_overlay();
+        let Some(mut page) = self.page.take() else { return self.fail_step(fault) };
+        self.record(|| Event::PageRefused(page.profile, fault.clone()));
+        page.refused += 1;
+        page.error = Some(fault);
+        if by_validation {
+            page.failed_validations += 1;
+            let limit = page.profile.and_then(|profile| self.form(profile)).and_then(|settings| settings.retry_limit);
+            if limit.is_none() {
+                self.chose(20);
+            }
+            if limit.or(self.environment.switches.default_retry_limit).is_some_and(|limit| page.failed_validations >= limit) {
+                // error-codes, AADB2C90157.
+                return self
+                    .fail_step(Fault::new("AADB2C90157", "The number of retry attempts for self asserted step exceeds the limit."));
+            }
+        }
+        self.show_page(page);
+    }
+
+    /// Everything was accepted: of what the page and its validation profiles know, the profile's output claims go to the bag.
+    fn commit(&mut self, profile_id: ProfileId) {
+        let overlay = self.bag.close_overlay();
+        let profile = self.profile(profile_id);
+        let mut values = Vec::with_capacity(profile.outputs.len());
+        for (index, output) in profile.outputs.iter().enumerate() {
+            // self-asserted: a password is visible to the page's validation profiles only.
+            if self.plan.claim(output.claim).input == Some(InputType::Password) {
+                continue;
+            }
+            if let Some((_, slot)) = overlay.iter().find(|(claim, _)| *claim == output.claim) {
+                values.push((index, slot.clone()));
+            }
+        }
+        self.selected = None;
+        self.finish_call_of(profile_id, Finish::Step, values, false);
+    }
+}

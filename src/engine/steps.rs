@@ -1,0 +1,254 @@
+//! The step loop: preconditions, step types, selections, sub journeys (SEMANTICS 4 and 5).
+
+use super::ask::{Ask, PageButton};
+use super::call::Finish;
+use super::fault::{Fault, Outcome};
+use super::page::PageState;
+use super::precondition::{self, Verdict};
+use super::run::{Activity, Frame, Run};
+use crate::claims::{Slot, Str, from_json_for};
+use crate::plan::{ContentId, Exchange, JourneyId, Precondition, ProfileId, Selection, Step, StepKind, SubJourneyType};
+use crate::trace::{Because, Event, StepId, Writer};
+
+impl<'p> Run<'p> {
+    /// Runs or skips the next step.
+    pub(super) fn next_step(&mut self) {
+        if self.authorization_left > 0 {
+            return self.authorize();
+        }
+        let id = self.step_id();
+        let Some(step) = self.plan.step(id.journey, id.position as usize) else { return self.end_of_journey() };
+        // A step of type Noop does nothing, whatever its preconditions say.
+        if !matches!(step.kind, StepKind::Noop)
+            && let Some(because) = self.fires(&step.preconditions)
+        {
+            self.skip_step(id, because);
+            return;
+        }
+        match &step.kind {
+            StepKind::Exchange { exchanges } => self.exchange(id, step, exchanges),
+            StepKind::Selection { combined, selections, local, content, show_single } => {
+                self.record(|| Event::StepBegins(id));
+                self.select(step, *combined, selections, local.as_ref(), *content, *show_single);
+            }
+            StepKind::SubJourney(journey) => {
+                self.record(|| Event::StepBegins(id));
+                self.enter_sub_journey(*journey);
+            }
+            StepKind::GetClaims { profile } => {
+                self.record(|| Event::StepBegins(id));
+                self.get_claims(*profile);
+            }
+            StepKind::SendClaims { issuer } => {
+                self.record(|| Event::StepBegins(id));
+                self.send_claims(step, *issuer);
+            }
+            StepKind::Noop => {
+                self.record(|| Event::StepBegins(id));
+                self.finish_step();
+            }
+            StepKind::Unsupported => {
+                self.record(|| Event::StepBegins(id));
+                self.chose(9);
+                self.fail_step(Fault::uncoded(format!("orchestration step type `{}` is not supported", step.type_name)));
+            }
+        }
+    }
+
+    /// The first satisfied precondition decides (userjourneys: the skip conditions are joined by or).
+    pub(super) fn fires(&mut self, preconditions: &[Precondition]) -> Option<Because> {
+        for precondition in preconditions {
+            let verdict = precondition::evaluate(precondition, &self.bag, &self.environment.switches, &mut self.choices);
+            if verdict == Verdict::Fires {
+                return Some(precondition::because(precondition, &self.bag));
+            }
+            if self.trace.is_some() {
+                let actual = self.bag.get(precondition.claim).clone();
+                self.record(|| Event::PreconditionPassed {
+                    number: precondition.number,
+                    claim: precondition.claim,
+                    actual,
+                    ignored: verdict == Verdict::Ignored,
+                    span: precondition.span,
+                });
+            }
+        }
+        None
+    }
+
+    fn skip_step(&mut self, id: StepId, because: Because) {
+        self.record(|| Event::StepSkipped(id, because));
+        self.leave_step(id);
+    }
+
+    fn end_of_journey(&mut self) {
+        if self.frames.len() > 1 {
+            let ended = self.frames.pop();
+            let transferred = ended.is_some_and(|frame| self.plan.journey(frame.journey).sub == Some(SubJourneyType::Transfer));
+            if transferred {
+                // subjourneys: a Transfer never returns and must contain SendClaims.
+                return self.fail_step(self.no_send_claims(ended.map_or(JourneyId(0), |frame| frame.journey)));
+            }
+            // The invoking step is done.
+            return self.finish_step();
+        }
+        let fault = self.no_send_claims(JourneyId(0)).at(self.plan.journey(JourneyId(0)).span);
+        self.activity = Activity::Done(Outcome::Error(fault));
+    }
+
+    /// error-codes, AADB2C90040; the same when all SendClaims steps were skipped.
+    fn no_send_claims(&self, journey: JourneyId) -> Fault {
+        Fault::new("AADB2C90040", format!("User journey '{}' does not contain a send claims step.", self.plan.journey(journey).id))
+    }
+
+    /// userjourneys: the profiles of AuthorizationTechnicalProfiles run before step 1.
+    fn authorize(&mut self) {
+        let profiles = &self.plan.journey(JourneyId(0)).authorization;
+        let next = profiles.get(profiles.len() - self.authorization_left.min(profiles.len())).copied();
+        self.authorization_left -= 1;
+        if let Some(profile) = next {
+            self.begin_call(profile, Finish::Authorization);
+        }
+    }
+
+    fn exchange(&mut self, id: StepId, step: &'p Step, exchanges: &'p [Exchange]) {
+        let chosen = match exchanges {
+            // advanced-policies#51: a single exchange runs, whatever was picked before.
+            [single] => Some(single),
+            _ => self.selected.as_ref().and_then(|selected| exchanges.iter().find(|exchange| exchange.id.eq_ignore_ascii_case(selected))),
+        };
+        let Some(exchange) = chosen else {
+            self.record(|| Event::StepBegins(id));
+            let selected = self.selected.clone().unwrap_or_default();
+            // azure-docs#112278.
+            return self.fail_step(Fault::new(
+                "AADB2C90304",
+                format!(
+                    "User journey went into a bad state. Claims exchange with id '{selected}' could not be found in orchestration step '{}'.",
+                    step.order
+                ),
+            ));
+        };
+        let profile = self.profile(exchange.profile);
+        if let Some(because) = precondition::disabled(&profile.enabled, &self.bag) {
+            return self.skip_step(id, because);
+        }
+        self.record(|| Event::StepBegins(id));
+        self.selected = None;
+        self.begin_call(exchange.profile, Finish::Step);
+    }
+
+    fn enter_sub_journey(&mut self, journey: JourneyId) {
+        if self.frames.iter().any(|frame| frame.journey == journey) {
+            let id = &self.plan.journey(journey).id;
+            return self.fail_step(Fault::uncoded(format!("sub journey `{id}` invokes itself and would never end")));
+        }
+        // A pending selection does not cross the boundary of a sub journey.
+        self.selected = None;
+        self.frames.push(Frame { journey, position: 0 });
+        self.activity = Activity::NextStep;
+    }
+
+    fn select(
+        &mut self,
+        step: &'p Step,
+        combined: bool,
+        selections: &'p [Selection],
+        local: Option<&'p Exchange>,
+        content: Option<ContentId>,
+        show_single: bool,
+    ) {
+        if content.is_none() {
+            return self.fail_step(Fault::new(
+                "AADB2C90277",
+                format!(
+                    "The orchestration step '{}' of user journey '{}' of policy '{}' does not contain a content definition reference.",
+                    step.order,
+                    self.plan.journey(self.step_id().journey).id,
+                    self.plan.policy.id
+                ),
+            ));
+        }
+        let enabled = |profile: ProfileId| precondition::disabled(&self.profile(profile).enabled, &self.bag).is_none();
+        let buttons: Vec<PageButton> = selections
+            .iter()
+            .filter(|selection| selection.profile.is_none_or(enabled))
+            .map(|selection| PageButton { exchange: selection.exchange.clone(), profile: selection.profile })
+            .collect();
+        let local = local.map(|exchange| exchange.profile).filter(|profile| enabled(*profile));
+        // direct-signin: a domain_hint that equals a provider's Domain picks it without a page.
+        if let Some(hint) = &self.environment.request.domain_hint
+            && let Some(button) = buttons.iter().find(|button| {
+                button.profile.and_then(|profile| self.profile(profile).domain.as_ref()).is_some_and(|domain| domain.eq_ignore_ascii_case(hint))
+            })
+        {
+            return self.finish_selection(button.exchange.clone(), true);
+        }
+        match (buttons.as_slice(), local) {
+            ([], None) => {
+                // error-codes, AADB2C90051; samples#430.
+                return self.fail_step(Fault::new("AADB2C90051", "No suitable claims providers were found."));
+            }
+            ([only], None) if !show_single => return self.finish_selection(only.exchange.clone(), true),
+            _ => {}
+        }
+        self.show_page(PageState::new(local, content, buttons, combined));
+    }
+
+    pub(super) fn finish_selection(&mut self, exchange: Str, automatic: bool) {
+        self.record(|| Event::Selected(exchange.clone(), automatic));
+        self.selected = Some(exchange);
+        self.finish_step();
+    }
+
+    /// id-token-hint: claims of a validated hint enter the bag when they are outputs of the profile and inputs of the relying party.
+    /// Without a profile the query parameters that the relying party's input claims name are read.
+    fn get_claims(&mut self, profile: Option<ProfileId>) {
+        let plan = self.plan;
+        let environment = self.environment;
+        let writer = profile.map_or(Writer::Engine, Writer::Profile);
+        let mut written = Vec::new();
+        match profile {
+            Some(profile) => {
+                let profile = self.profile(profile);
+                if let Some(hint) = &environment.request.id_token_hint {
+                    for output in &profile.outputs {
+                        if !plan.relying_party.inputs.iter().any(|input| input.claim == output.claim) {
+                            continue;
+                        }
+                        let claim = plan.claim(output.claim);
+                        let value = hint.get(output.partner.as_str()).or_else(|| hint.get(claim.id.as_str())).filter(|value| !value.is_null());
+                        if let Some(value) = value {
+                            match from_json_for(value, claim) {
+                                Ok(value) => written.push((output.claim, Slot::Value(value), output.span)),
+                                Err(error) => return self.fail_step(Fault::uncoded(error.message).at(output.span)),
+                            }
+                        }
+                    }
+                } else {
+                    self.note(|| "no id_token_hint was sent: GetClaims yields nothing".into());
+                }
+            }
+            None => {
+                for input in &plan.relying_party.inputs {
+                    if let Some(value) = environment.request.parameters.get(input.partner.as_str()) {
+                        match crate::claims::from_text_for(value, plan.claim(input.claim)) {
+                            Ok(value) => written.push((input.claim, Slot::Value(value), input.span)),
+                            Err(error) => return self.fail_step(Fault::uncoded(error.message).at(input.span)),
+                        }
+                    }
+                }
+            }
+        }
+        for (claim, slot, span) in written {
+            self.write(claim, slot, writer, Some(span));
+        }
+        self.finish_step();
+    }
+
+    pub(super) fn show_page(&mut self, page: PageState) {
+        let ask = Ask::Page { profile: page.profile, refused: page.refused };
+        self.page = Some(page);
+        self.activity = Activity::Asking(ask);
+    }
+}

@@ -1,0 +1,233 @@
+//! Which provider runs a technical profile, and its settings (SEMANTICS 7).
+
+use super::compile::Compiler;
+use super::model::*;
+use crate::claims::{ClaimId, ClaimType, Str};
+use crate::diagnostic::{Diagnostic, code};
+use crate::policy;
+use crate::provider::{Handler, Issuer, Setup, directory, identity_provider, phone, rest, self_asserted as form, sign_in};
+
+/// The kind of a technical profile, as its protocol, handler and token formats name it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HandlerClass {
+    /// Protocol name.
+    pub protocol: Str,
+    /// The class of a Proprietary handler without its namespace: `RestfulProvider` for example.
+    pub class: Str,
+    /// InputTokenFormat.
+    pub input_format: Str,
+    /// OutputTokenFormat.
+    pub output_format: Str,
+}
+
+impl HandlerClass {
+    pub(super) fn is_insights(&self) -> bool {
+        self.class.eq_ignore_ascii_case("AzureApplicationInsightsProvider")
+    }
+
+    /// SelfAssertedAttributeProvider.
+    pub fn is_page(&self) -> bool {
+        self.class.eq_ignore_ascii_case("SelfAssertedAttributeProvider")
+    }
+}
+
+impl Profile {
+    /// Whether it is a self-asserted page.
+    pub fn is_page(&self) -> bool {
+        self.class.is_page()
+    }
+}
+
+pub(super) fn class_of(source: &policy::TechnicalProfile) -> HandlerClass {
+    let text = |value: &Option<policy::Spanned<Str>>| value.as_ref().map(|text| Str::from(text.value.trim())).unwrap_or_default();
+    let protocol = source.protocol.as_ref();
+    let handler = protocol.map(|protocol| text(&protocol.handler)).unwrap_or_default();
+    // Handlers end in assembly name, version and key: the class name before the first comma counts.
+    let class = handler.split(',').next().unwrap_or_default().trim().rsplit('.').next().unwrap_or_default();
+    HandlerClass {
+        protocol: protocol.map(|protocol| text(&protocol.name)).unwrap_or_default(),
+        class: class.into(),
+        input_format: text(&source.input_token_format),
+        output_format: text(&source.output_token_format),
+    }
+}
+
+impl Compiler<'_> {
+    /// Compiles the providers' settings, once every claim of the plan is known.
+    pub(super) fn compile_handlers(&mut self) {
+        for index in 0..self.profiles.items.len() {
+            let (handler, mut diagnostics) = match self.profiles.items.get(index) {
+                Some(Some(profile)) => self.handler(profile),
+                _ => continue,
+            };
+            self.diagnostics.append(&mut diagnostics);
+            if let Some(Some(profile)) = self.profiles.items.get_mut(index) {
+                profile.handler = handler;
+            }
+        }
+    }
+
+    fn handler(&self, profile: &Profile) -> (Handler, Vec<Diagnostic>) {
+        let nowhere = super::claims::undeclared("", profile.span);
+        let claim_of = |id: ClaimId| -> &ClaimType { self.claims.get(id.index()).unwrap_or(&nowhere) };
+        let setup = Setup {
+            profile_id: &profile.id,
+            policy_id: &self.policy.id,
+            tenant: &self.policy.tenant,
+            development: self.policy.development,
+            metadata: &profile.metadata,
+            keys: &profile.keys,
+            inputs: &profile.inputs,
+            persisted: &profile.persisted,
+            outputs: &profile.outputs,
+            plan_claim: &claim_of,
+            span: profile.span,
+        };
+        let class = &profile.class;
+        let format = class.output_format.to_ascii_uppercase();
+        let quiet = |handler: Handler| (handler, Vec::new());
+        match class.protocol.to_ascii_lowercase().as_str() {
+            "proprietary" => match class.class.to_ascii_lowercase().as_str() {
+                "selfassertedattributeprovider" => self.page(profile),
+                "restfulprovider" => {
+                    let (settings, diagnostics) = rest::RestSettings::compile(&setup);
+                    (Handler::Rest(Box::new(settings)), diagnostics)
+                }
+                "azureactivedirectoryprovider" => {
+                    let (settings, diagnostics) = directory::DirectorySettings::compile(&setup);
+                    (Handler::Directory(settings), diagnostics)
+                }
+                "phonefactorprotocolprovider" => {
+                    let (settings, diagnostics) = phone::PhoneSettings::compile(&setup);
+                    (Handler::Phone(settings), diagnostics)
+                }
+                "claimstransformationprotocolprovider" => quiet(Handler::ClaimsTransformation),
+                "onetimepasswordprotocolprovider"
+                | "azuremfaprotocolprovider"
+                | "aadssprprotocolprovider"
+                | "conditionalaccessprotocolprovider"
+                | "azureapplicationinsightsprovider"
+                | "userjourneycontextprovider" => quiet(Handler::Other),
+                "noopssosessionprovider" | "defaultssosessionprovider" | "externalloginssosessionprovider" | "oauthssosessionprovider"
+                | "samlssosessionprovider" => quiet(Handler::Session),
+                _ => {
+                    let message = if class.class.is_empty() {
+                        format!("technical profile `{}` of protocol Proprietary names no handler", profile.id)
+                    } else {
+                        format!("the handler `{}` of technical profile `{}` is not known", class.class, profile.id)
+                    };
+                    let mut diagnostic = Diagnostic::error(code::UNKNOWN_HANDLER, message).at(profile.span);
+                    if let Some(name) = crate::nearest::nearest(&class.class, KNOWN_CLASSES.iter().copied()) {
+                        diagnostic = diagnostic.help(format!("did you mean `{name}`?"));
+                    }
+                    (Handler::Unknown, vec![diagnostic])
+                }
+            },
+            "openidconnect" if format == "JWT" => quiet(Handler::Issuer(Issuer::Jwt)),
+            "openidconnect" if sign_in::is_sign_in(&class.protocol, &setup) => (Handler::SignIn, sign_in::check(&setup)),
+            "oauth2" if format == "OAUTH2ERROR" => quiet(Handler::Issuer(Issuer::Error)),
+            "saml2" if format == "SAML2" => quiet(Handler::Issuer(Issuer::Saml)),
+            "openidconnect" | "oauth1" | "oauth2" | "saml2" | "wsfed" | "wstrust" => {
+                let (settings, diagnostics) = identity_provider::IdentityProviderSettings::compile(&setup);
+                (Handler::IdentityProvider(settings), diagnostics)
+            }
+            "none" => match format.as_str() {
+                "JWT" => quiet(Handler::Issuer(Issuer::Jwt)),
+                "SAML2" => quiet(Handler::Issuer(Issuer::Saml)),
+                "JSON" => quiet(Handler::Issuer(Issuer::UserInfo)),
+                "OAUTH2ERROR" => quiet(Handler::Issuer(Issuer::Error)),
+                // id_token_hint, UserInfo authorization and the refresh-token set-up: nothing but claims that come from outside.
+                _ => quiet(Handler::Other),
+            },
+            "" => (
+                Handler::Unknown,
+                vec![
+                    // SERVICE-ERRORS row 44 has the same for DisplayName.
+                    Diagnostic::error(
+                        code::INCOMPLETE_PROFILE,
+                        format!("The required \"Protocol\" element is missing from TechnicalProfile with id \"{}\"", profile.id),
+                    )
+                    .at(profile.span)
+                    .help("neither this technical profile nor one that it includes says which protocol it speaks; is its id spelled as in the base policy?"),
+                ],
+            ),
+            other => (
+                Handler::Unknown,
+                vec![
+                    Diagnostic::error(code::UNKNOWN_HANDLER, format!("the protocol `{other}` of technical profile `{}` is not known", profile.id))
+                        .at(profile.span),
+                ],
+            ),
+        }
+    }
+
+    fn page(&self, profile: &Profile) -> (Handler, Vec<Diagnostic>) {
+        let content = profile
+            .metadata
+            .get("ContentDefinitionReferenceId")
+            .and_then(|name| self.contents.names.get(&super::compile::lower(name)))
+            .map(|index| ContentId(*index));
+        let definition = content.and_then(|id| self.contents.items.get(id.index())).and_then(Option::as_ref);
+        let produced = |claim: ClaimId| profile.validations.iter().any(|validation| self.produces(validation.profile, claim));
+        let (settings, unfillable) = form::compile(&form::Draft {
+            metadata: &profile.metadata,
+            content_metadata: definition.map(|content| &content.metadata),
+            data_uri: definition.map_or("", |content| &content.data_uri),
+            outputs: &profile.outputs,
+            display: profile.display.as_deref(),
+            produced: &produced,
+            input_type: &|claim| self.claims.get(claim.index()).and_then(|claim| claim.input),
+            control: &|id| self.controls.items.get(id.index()).and_then(Option::as_ref).map_or(&[], |control| &control.display),
+            content,
+            ip_claim: profile.metadata.get("IpAddressClaimReferenceId").and_then(|name| self.claim_names.get(&super::compile::lower(name))).copied(),
+        });
+        let diagnostics = unfillable
+            .into_iter()
+            .filter_map(|index| {
+                let output = profile.outputs.get(index)?;
+                // samples#260, samples#203: refused at upload or when the page is shown; the page can still be run without it.
+                let words = format!(
+                    "Output claim type \"{}\" specified in the technical profile with id \"{}\" in policy \"{}\" of tenant \"{}\" does not \
+                     specify a UserInputType or a DefaultValue, and is not retrieved from a ValidationTechnicalProfile either.",
+                    self.claims.get(output.claim.index())?.id,
+                    profile.id,
+                    self.policy.id,
+                    self.policy.tenant
+                );
+                Some(Diagnostic::warning(code::INCOMPLETE_PROFILE, words).at(output.span))
+            })
+            .collect();
+        (Handler::SelfAsserted(Box::new(settings)), diagnostics)
+    }
+
+    /// Whether a validation profile gives a claim, by its output claims or by its transformations.
+    fn produces(&self, profile: ProfileId, claim: ClaimId) -> bool {
+        let Some(Some(profile)) = self.profiles.items.get(profile.index()) else { return false };
+        profile.outputs.iter().any(|output| output.claim == claim)
+            || profile
+                .input_transformations
+                .iter()
+                .chain(&profile.output_transformations)
+                .filter_map(|id| self.transformations.items.get(id.index()).and_then(Option::as_ref))
+                .any(|transformation| transformation.outputs.iter().any(|(_, output)| *output == claim))
+    }
+}
+
+const KNOWN_CLASSES: [&str; 16] = [
+    "SelfAssertedAttributeProvider",
+    "RestfulProvider",
+    "AzureActiveDirectoryProvider",
+    "PhoneFactorProtocolProvider",
+    "ClaimsTransformationProtocolProvider",
+    "OneTimePasswordProtocolProvider",
+    "AzureMfaProtocolProvider",
+    "AadSsprProtocolProvider",
+    "ConditionalAccessProtocolProvider",
+    "AzureApplicationInsightsProvider",
+    "UserJourneyContextProvider",
+    "NoopSSOSessionProvider",
+    "DefaultSSOSessionProvider",
+    "ExternalLoginSSOSessionProvider",
+    "OAuthSSOSessionProvider",
+    "SamlSSOSessionProvider",
+];

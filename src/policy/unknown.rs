@@ -1,0 +1,154 @@
+//! What the schema does not have: unknown and repeated elements, unknown attributes, stray text, and the name that was perhaps meant.
+
+use super::reader::{Reader, list_of, trim};
+use crate::diagnostic::{Diagnostic, code};
+use crate::xml::{Attribute, Element};
+
+/// Where an element belongs that is easily put elsewhere.
+const HOMES: &[(&str, &str)] = &[
+    ("BasePolicy", "TrustFrameworkPolicy"),
+    ("BuildingBlocks", "TrustFrameworkPolicy"),
+    ("ClaimsProviders", "TrustFrameworkPolicy"),
+    ("UserJourneys", "TrustFrameworkPolicy"),
+    ("SubJourneys", "TrustFrameworkPolicy"),
+    ("RelyingParty", "TrustFrameworkPolicy"),
+    ("ClaimsSchema", "BuildingBlocks"),
+    ("Predicates", "BuildingBlocks"),
+    ("PredicateValidations", "BuildingBlocks"),
+    ("InputValidations", "BuildingBlocks"),
+    ("ClaimsTransformations", "BuildingBlocks"),
+    ("ClientDefinitions", "BuildingBlocks"),
+    ("ContentDefinitions", "BuildingBlocks"),
+    ("Localization", "BuildingBlocks"),
+    ("DisplayControls", "BuildingBlocks"),
+    ("ClaimType", "ClaimsSchema"),
+    ("Predicate", "Predicates"),
+    ("PredicateValidation", "PredicateValidations"),
+    ("ClaimsTransformation", "ClaimsTransformations"),
+    ("ContentDefinition", "ContentDefinitions"),
+    ("LocalizedResources", "Localization"),
+    ("DisplayControl", "DisplayControls"),
+    ("ClaimsProvider", "ClaimsProviders"),
+    ("TechnicalProfile", "TechnicalProfiles"),
+    ("TechnicalProfiles", "ClaimsProvider"),
+    ("Metadata", "TechnicalProfile"),
+    ("CryptographicKeys", "TechnicalProfile"),
+    ("PersistedClaims", "TechnicalProfile"),
+    ("PersistedClaim", "PersistedClaims"),
+    ("InputClaim", "InputClaims"),
+    ("OutputClaim", "OutputClaims"),
+    ("DisplayClaim", "DisplayClaims"),
+    ("InputParameter", "InputParameters"),
+    ("InputClaimsTransformations", "TechnicalProfile"),
+    ("InputClaimsTransformation", "InputClaimsTransformations"),
+    ("OutputClaimsTransformations", "TechnicalProfile"),
+    ("OutputClaimsTransformation", "OutputClaimsTransformations"),
+    ("ValidationTechnicalProfiles", "TechnicalProfile"),
+    ("ValidationTechnicalProfile", "ValidationTechnicalProfiles"),
+    ("UserJourney", "UserJourneys"),
+    ("SubJourney", "SubJourneys"),
+    ("OrchestrationSteps", "UserJourney"),
+    ("OrchestrationStep", "OrchestrationSteps"),
+    ("Preconditions", "OrchestrationStep"),
+    ("Precondition", "Preconditions"),
+    ("ClaimsProviderSelections", "OrchestrationStep"),
+    ("ClaimsProviderSelection", "ClaimsProviderSelections"),
+    ("ClaimsExchanges", "OrchestrationStep"),
+    ("ClaimsExchange", "ClaimsExchanges"),
+    ("JourneyList", "OrchestrationStep"),
+    ("Candidate", "JourneyList"),
+    ("DefaultUserJourney", "RelyingParty"),
+    ("UserJourneyBehaviors", "RelyingParty"),
+    ("SubjectNamingInfo", "TechnicalProfile"),
+];
+
+impl Reader<'_> {
+    /// An element that its parent does not have.
+    #[cold]
+    pub(super) fn unknown_element(&mut self, parent: Element<'_>, element: Element<'_>, known: &[&str]) {
+        let name = element.name();
+        let message = format!("`{}` has no element `{name}`", parent.name());
+        let found = Diagnostic::error(code::UNKNOWN_ELEMENT, message).at(element.name_span());
+        let home = HOMES.iter().find(|(child, _)| *child == name);
+        let found = match (home, nearest(name, known)) {
+            (Some((_, home)), _) => found.help(format!("`{name}` belongs in `{home}`")),
+            (None, Some(near)) => found.help(format!("did you mean `{near}`?")),
+            (None, None) if (1..=6).contains(&known.len()) => found.help(format!("it may hold {}", list_of(known, "and"))),
+            (None, None) => found,
+        };
+        self.report(found);
+    }
+
+    /// An attribute that its element does not have.
+    #[cold]
+    pub(super) fn unknown_attribute(&mut self, element: Element<'_>, attribute: Attribute<'_>, known: &[&str]) {
+        if attribute.name.starts_with("xsi:") {
+            // `xsi:schemaLocation` and its kin may stand on every element.
+            return;
+        }
+        let message = format!("`{}` has no attribute `{}`", element.name(), attribute.name);
+        let found = Diagnostic::error(code::UNKNOWN_ATTRIBUTE, message).at(attribute.name_span);
+        let found = match nearest(attribute.name, known) {
+            Some(near) if element.attribute(near).is_none() => found.help(format!("did you mean `{near}`?")),
+            _ if (1..=6).contains(&known.len()) => found.help(format!("it may have {}", list_of(known, "and"))),
+            _ => found,
+        };
+        self.report(found);
+    }
+
+    /// A second element where one may stand.
+    #[cold]
+    pub(super) fn repeated(&mut self, element: Element<'_>) {
+        let message = format!("`{}` may stand here only once", element.name());
+        self.report(Diagnostic::error(code::UNKNOWN_ELEMENT, message).at(element.name_span()));
+    }
+
+    /// Reports text in an element that may only hold elements.
+    pub(super) fn no_text(&mut self, element: Element<'_>) {
+        if element.has_text() {
+            let message = format!("`{}` may not hold text", element.name());
+            self.report(Diagnostic::error(code::STRAY_TEXT, message).at(trim(element.text()).span).help("remove the text"));
+        }
+    }
+}
+
+/// The known name that was perhaps meant: the same but for case, else the one with the fewest changes, if they are few.
+pub(super) fn nearest<'n>(name: &str, known: &[&'n str]) -> Option<&'n str> {
+    if let Some(same) = known.iter().find(|other| other.eq_ignore_ascii_case(name)) {
+        return Some(same);
+    }
+    let limit = match name.len() {
+        0..=3 => 1,
+        4..=8 => 2,
+        9..=64 => 3,
+        // Nobody mistypes so long a name, and the distance takes quadratic time.
+        _ => return None,
+    };
+    known
+        .iter()
+        .map(|other| (distance(name, other), *other))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, other)| other)
+}
+
+/// The number of inserted, removed or changed characters between two names; case does not count.
+fn distance(left: &str, right: &str) -> usize {
+    let mut row: Vec<usize> = (0..=right.chars().count()).collect();
+    for (index, character) in left.chars().enumerate() {
+        // `diagonal` is the cell up and to the left, `before` the one to the left.
+        let mut diagonal = index;
+        let mut before = index + 1;
+        let mut cells = row.iter_mut();
+        if let Some(first) = cells.next() {
+            *first = before;
+        }
+        for (cell, other) in cells.zip(right.chars()) {
+            let changed = diagonal + usize::from(!character.eq_ignore_ascii_case(&other));
+            diagonal = *cell;
+            before = changed.min(diagonal + 1).min(before + 1);
+            *cell = before;
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}

@@ -1,0 +1,217 @@
+//! A folder of policies: read, chained, merged and planned.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::inherit::{self, EffectivePolicy};
+use crate::nearest::nearest;
+use crate::plan::{self, JourneyPlan};
+use crate::policy::{self, PolicyFile};
+use crate::simulate::Simulation;
+use crate::source::{SourceId, Sources};
+use crate::xml::{self, Limits};
+
+/// A path that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("`{path}` cannot be read: {reason}")]
+pub struct LoadError {
+    /// The path.
+    pub path: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Why a journey cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum JourneyError {
+    /// There is no policy of this id among the files.
+    #[error("there is no policy `{id}`{}", hint.as_ref().map(|hint| format!(" (did you mean `{hint}`?)")).unwrap_or_default())]
+    UnknownPolicy {
+        /// What was asked for.
+        id: String,
+        /// The id that was probably meant.
+        hint: Option<String>,
+    },
+    /// Reading, merging or planning found errors on the journey's path.
+    #[error("policy `{id}` is too faulty to run:\n{}", lines.join("\n"))]
+    Faulty {
+        /// The policy.
+        id: String,
+        /// The errors, one line each with their place.
+        lines: Vec<String>,
+        /// The errors.
+        diagnostics: Vec<Diagnostic>,
+    },
+}
+
+/// Policy files that were read together.
+#[derive(Debug)]
+pub struct PolicySet {
+    sources: Arc<Sources>,
+    files: Vec<PolicyFile>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl PolicySet {
+    /// Reads every `*.xml` below a folder.
+    ///
+    /// # Errors
+    /// The folder or a file in it cannot be read. What is wrong inside a file is a diagnostic.
+    pub fn from_dir(path: impl AsRef<Path>) -> Result<Self, LoadError> {
+        Self::from_paths(&[path])
+    }
+
+    /// Reads files, and every `*.xml` below folders. Files come in the order given, those of a folder by name; a file that is named twice is
+    /// read once.
+    ///
+    /// # Errors
+    /// A path cannot be read.
+    pub fn from_paths<P: AsRef<Path>>(paths: &[P]) -> Result<Self, LoadError> {
+        let mut files = Vec::new();
+        for path in paths {
+            collect(path.as_ref(), true, &mut files)?;
+        }
+        let mut seen = Vec::new();
+        files.retain(|file| {
+            let key = file.canonicalize().unwrap_or_else(|_| file.clone());
+            let fresh = !seen.contains(&key);
+            if fresh {
+                seen.push(key);
+            }
+            fresh
+        });
+        let mut contents = Vec::with_capacity(files.len());
+        for file in &files {
+            let bytes = std::fs::read(file).map_err(|error| LoadError { path: file.display().to_string(), reason: error.to_string() })?;
+            contents.push((file.display().to_string(), bytes));
+        }
+        Ok(Self::from_bytes(contents.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())), &Limits::default()))
+    }
+
+    /// Reads files that are already in memory: name and bytes. Nothing fails; what is wrong is a diagnostic.
+    pub fn from_bytes<'a>(contents: impl IntoIterator<Item = (&'a str, &'a [u8])>, limits: &Limits) -> Self {
+        let mut sources = Sources::new();
+        let mut files = Vec::new();
+        let mut diagnostics = Vec::new();
+        for (name, bytes) in contents {
+            let read = xml::read(name, bytes, limits, &mut sources);
+            diagnostics.extend(read.diagnostics);
+            if let Some(document) = &read.document
+                && let Some(file) = policy::read(document, &mut diagnostics)
+            {
+                files.push(file);
+            }
+        }
+        Self { sources: Arc::new(sources), files, diagnostics }
+    }
+
+    /// What is wrong with single files, all of them.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// The texts behind the diagnostics' places.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// The files that are policies.
+    pub fn files(&self) -> &[PolicyFile] {
+        &self.files
+    }
+
+    /// PolicyIds of the files with a relying party of their own, in the order of the files.
+    pub fn relying_parties(&self) -> Vec<&str> {
+        self.files.iter().filter(|file| file.relying_party.is_some()).filter_map(|file| Some(file.policy_id.as_ref()?.as_str())).collect()
+    }
+
+    /// The chain of a policy, merged. Beside it what is wrong with the chain.
+    pub fn effective(&self, id: &str) -> (Option<EffectivePolicy>, Vec<Diagnostic>) {
+        let mut diagnostics = Vec::new();
+        let effective = inherit::chain(&self.files, id, &mut diagnostics).map(|chain| inherit::merge(&chain, &mut diagnostics));
+        (effective, diagnostics)
+    }
+
+    /// The journey of a relying-party policy, by PolicyId in any case.
+    ///
+    /// # Errors
+    /// There is no such policy, or it is too faulty to run.
+    pub fn journey(&self, id: &str) -> Result<Journey, JourneyError> {
+        let known = |file: &&PolicyFile| file.policy_id.as_ref().is_some_and(|own| own.value == *id);
+        if self.files.iter().find(known).is_none() {
+            let ids = self.files.iter().filter_map(|file| Some(file.policy_id.as_ref()?.as_str()));
+            return Err(JourneyError::UnknownPolicy { id: id.to_owned(), hint: nearest(id, ids).map(Into::into) });
+        }
+        let (effective, mut diagnostics) = self.effective(id);
+        let mut planned = None;
+        if let Some(effective) = &effective {
+            let on_path: Vec<SourceId> = effective.levels.iter().map(|level| level.file).collect();
+            let of_files = self.diagnostics.iter().filter(|diagnostic| diagnostic.span().is_some_and(|span| on_path.contains(&span.file)));
+            diagnostics.extend(of_files.cloned());
+            let outcome = plan::plan(effective);
+            diagnostics.extend(outcome.diagnostics);
+            planned = outcome.plan;
+        }
+        let errors: Vec<Diagnostic> = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).cloned().collect();
+        match planned {
+            Some(plan) if errors.is_empty() => {
+                Ok(Journey { plan: Arc::new(plan), sources: self.sources.clone(), diagnostics: diagnostics.into() })
+            }
+            _ => {
+                let lines = errors.iter().map(|diagnostic| diagnostic.line(&self.sources)).collect();
+                Err(JourneyError::Faulty { id: id.to_owned(), lines, diagnostics: errors })
+            }
+        }
+    }
+}
+
+/// Files to read: a file as it is, of a folder every `*.xml` below it in the order of names.
+fn collect(path: &Path, named: bool, files: &mut Vec<PathBuf>) -> Result<(), LoadError> {
+    let error = |error: std::io::Error| LoadError { path: path.display().to_string(), reason: error.to_string() };
+    let metadata = std::fs::metadata(path).map_err(error)?;
+    if metadata.is_dir() {
+        let mut entries = std::fs::read_dir(path).map_err(error)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>().map_err(error)?;
+        entries.sort();
+        for entry in entries {
+            // A link to a folder could lead in a circle.
+            let link_to_folder = entry.is_dir() && std::fs::symlink_metadata(&entry).is_ok_and(|metadata| metadata.is_symlink());
+            if !link_to_folder {
+                collect(&entry, false, files)?;
+            }
+        }
+    } else if named || path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xml")) {
+        files.push(path.to_owned());
+    }
+    Ok(())
+}
+
+/// A journey that can run.
+#[derive(Clone, Debug)]
+pub struct Journey {
+    plan: Arc<JourneyPlan>,
+    sources: Arc<Sources>,
+    diagnostics: Arc<[Diagnostic]>,
+}
+
+impl Journey {
+    /// What runs.
+    pub fn plan(&self) -> &Arc<JourneyPlan> {
+        &self.plan
+    }
+
+    /// The texts behind the plan's places.
+    pub fn sources(&self) -> &Arc<Sources> {
+        &self.sources
+    }
+
+    /// Warnings and notes on the journey's path.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// A simulation in the default world, to which stubs and users can be added.
+    pub fn simulation(&self) -> Simulation<'_> {
+        Simulation::new(self)
+    }
+}

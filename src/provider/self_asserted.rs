@@ -1,0 +1,201 @@
+//! SelfAssertedAttributeProvider: which fields a page has, and what it makes of what was typed (SEMANTICS 9.1 to 9.5).
+
+use crate::claims::{ClaimId, ClaimType, ClaimValue, DataType, Date, InputType, Slot, Str, check_restriction, from_text};
+use crate::engine::Fault;
+use crate::plan::{ClaimReference, ContentId, ControlId, DisplayClaim, Metadata};
+
+/// A self-asserted profile's page, compiled.
+#[derive(Debug, Default)]
+pub struct PageSettings {
+    /// ContentDefinitionReferenceId.
+    pub content: Option<ContentId>,
+    /// The form, in order.
+    pub fields: Vec<Field>,
+    /// A `unifiedssp` or `unifiedssd` page: only user name and password.
+    pub sign_in: bool,
+    /// setting.showContinueButton.
+    pub can_continue: bool,
+    /// setting.showCancelButton.
+    pub can_cancel: bool,
+    /// setting.showSignupLink.
+    pub shows_sign_up: bool,
+    /// setting.retryLimit.
+    pub retry_limit: Option<u32>,
+    /// AllowGenerationOfClaimsWithNullValues.
+    pub empty_claims: bool,
+    /// SignUpTarget.
+    pub sign_up_target: Option<Str>,
+    /// setting.forgotPasswordLinkOverride, of the profile or the content definition.
+    pub forgot_password_target: Option<Str>,
+    /// setting.forgotPasswordLinkLocation is not `None`.
+    pub shows_forgot_password: bool,
+    /// The first field must be an e-mail address (setting.operatingMode `Email`, which is the default of a sign-in page).
+    pub email_sign_in: bool,
+    /// IpAddressClaimReferenceId.
+    pub ip_claim: Option<ClaimId>,
+}
+
+/// One field of the form.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// The claim.
+    pub claim: ClaimId,
+    /// Must be filled.
+    pub required: bool,
+    /// A person can change it.
+    pub editable: bool,
+    /// PartnerClaimType `Verified.Email` and EnforceEmailVerification.
+    pub verified_email: bool,
+    /// The display control it stands in.
+    pub control: Option<ControlId>,
+    /// It takes the code of that control.
+    pub code: bool,
+    /// It is shown only because of OPEN-21.
+    pub by_choice: bool,
+}
+
+/// What a person gave for a field, converted; `None` = left empty.
+pub(crate) type Entered = Option<ClaimValue>;
+
+/// Checks one field in the order of SEMANTICS 9.3: required, type, restriction, predicates.
+pub(crate) fn check_field(field: &Field, claim: &ClaimType, text: Option<&str>, today: Date, message: impl Fn(&str) -> Option<Str>) -> Result<Entered, Fault> {
+    let text = text.filter(|text| !text.is_empty());
+    let Some(text) = text else {
+        if field.required {
+            // localization-string-ids: the page's text for a required field that is empty.
+            return Err(Fault::uncoded(message("required_field").unwrap_or_else(|| "This information is required.".into())));
+        }
+        return Ok(None);
+    };
+    let value = from_text(text, claim.data_type).map_err(|error| {
+        Fault::uncoded(format!("`{text}` is not a valid {} for `{}`: {}", claim.data_type.name(), claim.id, error.message))
+    })?;
+    check_restriction(claim, &value, today).map_err(|invalid| Fault::uncoded(invalid.message))?;
+    Ok(Some(value))
+}
+
+/// custom-policies-series-validate-user-input: `reenterPassword` must equal `password` or `newPassword` on the same page. Compared by
+/// claim name; whether the server repeats the page's check is not documented, the simulator enforces it.
+pub(crate) fn check_reentered(entered: &[(&str, &Entered)]) -> Result<(), Fault> {
+    let find = |name: &str| entered.iter().find(|(id, _)| id.eq_ignore_ascii_case(name)).map(|(_, value)| *value);
+    let Some(again) = find("reenterPassword") else { return Ok(()) };
+    match find("newPassword").or_else(|| find("password")) {
+        Some(first) if first != again => Err(Fault::uncoded("The password entry fields do not match. Please enter the same password in both fields and try again.")),
+        _ => Ok(()),
+    }
+}
+
+/// What an empty field becomes: with AllowGenerationOfClaimsWithNullValues an existing empty string, else nothing, so that a prefilled
+/// value survives (unit-tests self-asserted readme).
+pub(crate) fn empty_slot(settings: &PageSettings, claim: &ClaimType) -> Option<Slot> {
+    (settings.empty_claims && claim.data_type == DataType::String).then(|| Slot::Value(ClaimValue::from("")))
+}
+
+/// What the plan compiler knows of a self-asserted profile.
+pub(crate) struct Draft<'a> {
+    pub(crate) metadata: &'a Metadata,
+    pub(crate) content_metadata: Option<&'a Metadata>,
+    pub(crate) data_uri: &'a str,
+    pub(crate) outputs: &'a [ClaimReference],
+    pub(crate) display: Option<&'a [DisplayClaim]>,
+    /// Claims that validation profiles give, their transformations' outputs included.
+    pub(crate) produced: &'a dyn Fn(ClaimId) -> bool,
+    pub(crate) input_type: &'a dyn Fn(ClaimId) -> Option<InputType>,
+    pub(crate) control: &'a dyn Fn(ControlId) -> &'a [DisplayClaim],
+    pub(crate) content: Option<ContentId>,
+    pub(crate) ip_claim: Option<ClaimId>,
+}
+
+/// Lays out the page. Beside it: the output claims that the page cannot fill, because they have no input type, no default, and no
+/// validation profile gives them.
+pub(crate) fn compile(draft: &Draft<'_>) -> (PageSettings, Vec<usize>) {
+    let metadata = draft.metadata;
+    let sign_in = ["unifiedssp", "unifiedssd"].iter().any(|kind| draft.data_uri.to_ascii_lowercase().contains(kind));
+    let enforce_verification = metadata.flag("EnforceEmailVerification", true);
+    let either = |key: &str| metadata.get(key).or_else(|| draft.content_metadata.and_then(|content| content.get(key)));
+    let mut fields = Vec::new();
+    let mut unfillable = Vec::new();
+    let verified = |claim: ClaimId| {
+        enforce_verification
+            && draft.outputs.iter().any(|output| output.claim == claim && output.partner.eq_ignore_ascii_case("Verified.Email"))
+    };
+    match draft.display {
+        Some(display) if !display.is_empty() => layout_display(draft, display, None, &verified, &mut fields),
+        _ => {
+            for (index, output) in draft.outputs.iter().enumerate() {
+                let input = (draft.input_type)(output.claim);
+                let hidden_by_default = output.default.is_some() && output.always_default;
+                // self-asserted: the first two output claims of a sign-in page are user name and password, whoever else gives them.
+                let produced = (draft.produced)(output.claim) && !(sign_in && index < 2);
+                if produced || hidden_by_default || fields.iter().any(|field: &Field| field.claim == output.claim) {
+                    continue;
+                }
+                let Some(input) = input else {
+                    if output.default.is_none() {
+                        unfillable.push(index);
+                    }
+                    continue;
+                };
+                // self-asserted: on a sign-in page only the user name and the password are asked for.
+                if sign_in && fields.len() == 2 {
+                    continue;
+                }
+                fields.push(Field {
+                    claim: output.claim,
+                    required: output.required,
+                    editable: input.is_editable(),
+                    verified_email: verified(output.claim),
+                    control: None,
+                    code: false,
+                    by_choice: output.default.is_some(),
+                });
+            }
+        }
+    }
+    let settings = PageSettings {
+        content: draft.content,
+        fields,
+        sign_in,
+        can_continue: metadata.flag("setting.showContinueButton", true),
+        can_cancel: metadata.flag("setting.showCancelButton", true),
+        shows_sign_up: metadata.flag("setting.showSignupLink", true),
+        retry_limit: metadata.get("setting.retryLimit").and_then(|limit| limit.parse().ok()),
+        empty_claims: metadata.flag("AllowGenerationOfClaimsWithNullValues", false),
+        sign_up_target: metadata.get("SignUpTarget").filter(|target| !target.is_empty()).map(Into::into),
+        forgot_password_target: either("setting.forgotPasswordLinkOverride").filter(|target| !target.is_empty()).map(Into::into),
+        shows_forgot_password: either("setting.forgotPasswordLinkLocation").is_none_or(|location| !location.eq_ignore_ascii_case("None")),
+        email_sign_in: sign_in && metadata.get("setting.operatingMode").is_some_and(|mode| mode.eq_ignore_ascii_case("Email")),
+        ip_claim: draft.ip_claim,
+    };
+    (settings, unfillable)
+}
+
+fn layout_display(
+    draft: &Draft<'_>,
+    display: &[DisplayClaim],
+    control: Option<ControlId>,
+    verified: &dyn Fn(ClaimId) -> bool,
+    fields: &mut Vec<Field>,
+) {
+    for item in display {
+        match item {
+            DisplayClaim::Claim { claim, required, control_type, .. } => {
+                let input = (draft.input_type)(*claim);
+                fields.push(Field {
+                    claim: *claim,
+                    required: *required,
+                    editable: input.is_some_and(InputType::is_editable),
+                    verified_email: verified(*claim),
+                    control,
+                    code: control_type.as_ref().is_some_and(|kind| kind.eq_ignore_ascii_case("VerificationCode")),
+                    by_choice: false,
+                });
+            }
+            // A control's own claims are laid out in its place; a control inside a control is not a thing of the schema.
+            DisplayClaim::Control(id) if control.is_none() => {
+                layout_display(draft, (draft.control)(*id), Some(*id), verified, fields);
+            }
+            DisplayClaim::Control(_) => {}
+        }
+    }
+}

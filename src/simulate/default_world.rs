@@ -1,0 +1,322 @@
+//! The default world: what it answers to whatever a scenario does not say, so that the journey succeeds.
+//!
+//! Each ask has a list of candidate replies, the most natural first; the driver takes the first, and departs from it only when a run with
+//! nothing scripted does not end well.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use serde_json::{Map, Value as Json};
+
+use super::driver::{Stage, World};
+use super::scenario::UserEntry;
+use crate::claims::{ClaimId, ClaimType, ClaimValue, DataType, InputType, Restriction, Slot, Str, from_text, sample_values};
+use crate::engine::{Ask, DirectoryOperation, Page, PageField, PageReply, PhoneReply, Press, Reply, Run};
+use crate::plan::{Enabled, JourneyPlan, Precondition, Profile, ProfileId, Test};
+use crate::provider::Handler;
+
+/// The literals that preconditions and EnabledForUserJourneys compare each claim with.
+pub(super) type Literals = IndexMap<ClaimId, Vec<Str>>;
+
+/// At most so many other values are tried for one reply.
+const MOST_VARIANTS: usize = 12;
+
+/// One idea of what to answer.
+#[derive(Clone, Debug)]
+pub(super) enum Candidate {
+    Reply(Reply),
+    /// What the in-memory directory says; with `ensure` it has a user of that attribute and value.
+    Directory { ensure: Option<(Str, ClaimValue)> },
+}
+
+/// Gathers the literals of a plan.
+pub(super) fn literals(plan: &JourneyPlan) -> Literals {
+    fn preconditions(found: &mut Literals, list: &[Precondition]) {
+        for precondition in list {
+            if let Test::Equals(literal) = &precondition.test {
+                add(found, precondition.claim, literal);
+            }
+        }
+    }
+    fn add(found: &mut Literals, claim: ClaimId, literal: &Str) {
+        let values = found.entry(claim).or_default();
+        if !values.contains(literal) {
+            values.push(literal.clone());
+        }
+    }
+    let mut found = Literals::default();
+    for step in plan.journeys.iter().flat_map(|journey| &journey.steps) {
+        preconditions(&mut found, &step.preconditions);
+    }
+    for profile in &plan.profiles {
+        for validation in &profile.validations {
+            preconditions(&mut found, &validation.preconditions);
+        }
+        match &profile.enabled {
+            Enabled::OnClaimsExistence { claim, value: Some(value) }
+            | Enabled::OnItemExistence { claim, value }
+            | Enabled::OnItemAbsence { claim, value } => add(&mut found, *claim, value),
+            Enabled::Always | Enabled::Never | Enabled::OnClaimsExistence { value: None, .. } => {}
+        }
+    }
+    found
+}
+
+/// The user of the default world.
+pub(super) fn user() -> UserEntry {
+    let attributes = [
+        ("objectId", "3f2504e0-4f89-11d3-9a0c-0305e82c3301"),
+        ("signInNames.emailAddress", EMAIL),
+        ("signInNames.userName", "john.smith"),
+        ("signInNames.phoneNumber", PHONE),
+        ("displayName", "John Smith"),
+        ("givenName", "John"),
+        ("surname", "Smith"),
+        ("strongAuthenticationPhoneNumber", PHONE),
+    ];
+    let mut entry = UserEntry { attributes: attributes.into_iter().map(|(name, value)| (name.into(), value.into())).collect(), ..UserEntry::default() };
+    entry.attributes.insert("accountEnabled".into(), Json::Bool(true));
+    entry
+}
+
+const EMAIL: &str = "john.smith@contoso.com";
+const NEW_EMAIL: &str = "jane.roe@contoso.com";
+const PHONE: &str = "+15551234567";
+
+/// Ideas for an ask, the most natural first.
+pub(super) fn candidates(stage: &Stage<'_>, run: &Run<'_>, ask: Ask, world: &World) -> Vec<Candidate> {
+    match ask {
+        Ask::Page { profile, refused } => page(stage, run, profile, refused),
+        Ask::Directory { .. } => directory(stage, run, world),
+        Ask::SignIn { .. } => sign_in(stage, run, world),
+        Ask::Phone { .. } => [PhoneReply::VerifyAny, PhoneReply::VerifyNew].map(|reply| Candidate::Reply(Reply::Phone(reply))).into(),
+        Ask::Rest { profile } | Ask::IdentityProvider { profile } | Ask::Other { profile } => claims(stage, run, profile),
+    }
+}
+
+fn directory(stage: &Stage<'_>, run: &Run<'_>, world: &World) -> Vec<Candidate> {
+    let honest = Candidate::Directory { ensure: None };
+    let Some(request) = run.directory_request().filter(|_| !stage.script.directory_given) else { return vec![honest] };
+    let (attribute, value) = &request.key;
+    if world.directory.find(attribute, &value.to_json()).is_some() {
+        return vec![honest];
+    }
+    let ensured = Candidate::Directory { ensure: Some(request.key.clone()) };
+    // An objectId that the journey knows belongs to somebody; of other keys nobody may be known yet.
+    let known = attribute.eq_ignore_ascii_case("objectId") || (request.operation != DirectoryOperation::Write && must_exist(run));
+    if known { vec![ensured, honest] } else { vec![honest, ensured] }
+}
+
+/// Whether the call that asks raises an error when there is no such user.
+fn must_exist(run: &Run<'_>) -> bool {
+    let Some(profile) = run.ask().and_then(Ask::profile) else { return false };
+    run.plan().profile(profile).metadata.flag("RaiseErrorIfClaimsPrincipalDoesNotExist", false)
+}
+
+fn sign_in(stage: &Stage<'_>, run: &Run<'_>, world: &World) -> Vec<Candidate> {
+    let honest = Candidate::Directory { ensure: None };
+    let Some(request) = run.sign_in_request().filter(|_| !stage.script.directory_given) else { return vec![honest] };
+    let known = ["signInNames.emailAddress", "signInNames.userName", "signInNames.phoneNumber", "userPrincipalName"];
+    if known.iter().any(|attribute| world.directory.find(attribute, &Json::from(request.username.as_str())).is_some()) {
+        return vec![honest];
+    }
+    let attribute = if request.username.contains('@') { "signInNames.emailAddress" } else { "signInNames.userName" };
+    vec![Candidate::Directory { ensure: Some((attribute.into(), ClaimValue::String(request.username))) }, honest]
+}
+
+/// Asks the in-memory directory, after a user was made up if one is wanted.
+pub(super) fn ask_directory(run: &Run<'_>, world: &mut World, ensure: Option<&(Str, ClaimValue)>) -> Reply {
+    let World { directory, made_up, .. } = world;
+    let seed = run.environment().seed;
+    let mut next_id = || {
+        *made_up += 1;
+        crate::engine::made_up(seed, *made_up)
+    };
+    if let Some((attribute, value)) = ensure {
+        let mut entry = user();
+        for name in ["objectId", "signInNames.emailAddress", "signInNames.userName", "signInNames.phoneNumber"] {
+            entry.attributes.shift_remove(name);
+        }
+        entry.attributes.insert(attribute.clone(), value.to_json());
+        directory.add(&entry, &mut next_id);
+    }
+    if let Some(request) = run.directory_request() {
+        return Reply::Directory(directory.answer(&request, run.environment().now, &mut next_id));
+    }
+    match run.sign_in_request() {
+        Some(request) => Reply::SignIn(directory.sign_in(&request, run.plan().policy.tenant_object_id.as_deref())),
+        None => Reply::Cancel,
+    }
+}
+
+/// A reply that gives every output claim, then the same with one of them otherwise.
+fn claims(stage: &Stage<'_>, run: &Run<'_>, profile: ProfileId) -> Vec<Candidate> {
+    let plan = run.plan();
+    let profile = plan.profile(profile);
+    let today = run.environment().now.date();
+    let outputs: Vec<_> = profile.outputs.iter().filter(|output| !output.always_default).collect();
+    let mut base = Map::new();
+    let mut variants = Vec::new();
+    for output in outputs {
+        let claim = plan.claim(output.claim);
+        let mut values = Vec::new();
+        let literals = stage.literals.get(&output.claim);
+        for text in sample_values(claim, today).into_iter().take(2).chain(literals.into_iter().flatten().cloned()) {
+            if let Some(value) = json_of(claim, &text)
+                && !values.contains(&value)
+            {
+                values.push(value);
+            }
+        }
+        let mut values = values.into_iter();
+        let Some(first) = values.next() else { continue };
+        base.insert(output.partner.to_string(), first);
+        let interesting = literals.is_some() || claim.data_type == DataType::Boolean;
+        variants.extend(values.filter(|_| interesting).map(|value| (output.partner.to_string(), Some(value))));
+        if interesting {
+            variants.push((output.partner.to_string(), None));
+        }
+    }
+    let mut candidates = vec![Candidate::Reply(Reply::Claims(Arc::new(base.clone())))];
+    for (name, value) in variants.into_iter().take(MOST_VARIANTS) {
+        let mut map = base.clone();
+        match value {
+            Some(value) => map.insert(name, value),
+            None => map.shift_remove(&name),
+        };
+        candidates.push(Candidate::Reply(Reply::Claims(Arc::new(map))));
+    }
+    candidates
+}
+
+fn json_of(claim: &ClaimType, text: &str) -> Option<Json> {
+    match claim.data_type {
+        DataType::StringCollection => Some(Json::from(vec![text])),
+        DataType::UserIdentity | DataType::ObjectIdentity => Some(serde_json::json!({ "issuer": "contoso.com", "issuerUserId": "MTIzNA==" })),
+        DataType::UserIdentityCollection | DataType::AlternativeSecurityIdCollection | DataType::ObjectIdentityCollection => {
+            Some(serde_json::json!([{ "issuer": "contoso.com", "issuerUserId": "MTIzNA==" }]))
+        }
+        kind => from_text(text, kind).ok().map(|value| value.to_json()),
+    }
+}
+
+fn page(stage: &Stage<'_>, run: &Run<'_>, profile: Option<ProfileId>, refused: u32) -> Vec<Candidate> {
+    let Some(page) = run.page() else { return Vec::new() };
+    let plan = run.plan();
+    let mut candidates = Vec::new();
+    if let Some(profile) = profile.filter(|_| page.can_continue) {
+        // A page that writes a new user wants names that nobody has; others want those of the user who is there.
+        let fresh_first = writes_new_user(plan, plan.profile(profile)) != (refused % 2 == 1);
+        for fresh in [fresh_first, !fresh_first] {
+            candidates.push(submit(base_form(run, &page, fresh, refused)));
+        }
+        let base = base_form(run, &page, fresh_first, refused);
+        for (claim, text) in variants(stage, run, &page).into_iter().take(MOST_VARIANTS) {
+            let mut form = base.clone();
+            match form.iter_mut().find(|(id, _)| *id == claim) {
+                Some((_, old)) => *old = text,
+                None => form.push((claim, text)),
+            }
+            candidates.push(submit(form));
+        }
+    }
+    let press = |press| Candidate::Reply(Reply::Page(PageReply::Press(press)));
+    // The local account where there is a choice: identity providers come last.
+    let is_external = |profile: Option<ProfileId>| profile.is_some_and(|id| matches!(plan.profile(id).handler, Handler::IdentityProvider(_)));
+    let mut buttons: Vec<_> = page.buttons.iter().collect();
+    buttons.sort_by_key(|button| (button.profile.is_none(), is_external(button.profile)));
+    candidates.extend(buttons.into_iter().map(|button| press(Press::Exchange(button.exchange.clone()))));
+    if page.sign_up.is_some() {
+        candidates.push(press(Press::SignUp));
+    }
+    candidates
+}
+
+fn submit(fields: Vec<(ClaimId, Str)>) -> Candidate {
+    Candidate::Reply(Reply::Page(PageReply::Submit { fields, codes: Vec::new() }))
+}
+
+fn writes_new_user(plan: &JourneyPlan, profile: &Profile) -> bool {
+    profile.validations.iter().map(|validation| plan.profile(validation.profile)).any(|profile| {
+        matches!(profile.handler, Handler::Directory(_)) && profile.metadata.flag("RaiseErrorIfClaimsPrincipalAlreadyExists", false)
+    })
+}
+
+/// Every field filled that is empty and can be.
+fn base_form(run: &Run<'_>, page: &Page, fresh: bool, refused: u32) -> Vec<(ClaimId, Str)> {
+    let mut form: Vec<(ClaimId, Str)> = Vec::new();
+    for field in page.fields.iter().filter(|field| field.editable && !field.code) {
+        if matches!(field.shown, Slot::Value(_)) && refused == 0 {
+            continue;
+        }
+        if let Some(text) = text_for(run, field, fresh, refused) {
+            form.push((field.claim, text));
+        }
+    }
+    repeat_password(run, &mut form);
+    form
+}
+
+/// Fills what the page requires and a scenario's reply leaves out.
+pub(super) fn fill_required(run: &Run<'_>, page: &Page, form: &mut Vec<(ClaimId, Str)>) {
+    for field in page.fields.iter().filter(|field| field.editable && field.required && !field.code) {
+        if !matches!(field.shown, Slot::Value(_))
+            && !form.iter().any(|(claim, _)| *claim == field.claim)
+            && let Some(text) = text_for(run, field, true, 0)
+        {
+            form.push((field.claim, text));
+        }
+    }
+    repeat_password(run, form);
+}
+
+/// `reenterPassword` repeats the password, unless the scenario types another.
+fn repeat_password(run: &Run<'_>, form: &mut [(ClaimId, Str)]) {
+    let find = |form: &[(ClaimId, Str)], name: &str| {
+        let claim = run.plan().claim_id(name)?;
+        form.iter().position(|(id, _)| *id == claim)
+    };
+    let Some(again) = find(form, "reenterPassword") else { return };
+    let Some(password) = find(form, "newPassword").or_else(|| find(form, "password")) else { return };
+    if let Some(text) = form.get(password).map(|(_, text)| text.clone())
+        && let Some(place) = form.get_mut(again)
+    {
+        place.1 = text;
+    }
+}
+
+fn text_for(run: &Run<'_>, field: &PageField, fresh: bool, refused: u32) -> Option<Str> {
+    let claim = run.plan().claim(field.claim);
+    let today = run.environment().now.date();
+    let id = claim.id.to_ascii_lowercase();
+    let is_name = id.contains("signinname") || id.contains("email") || id.contains("mail") || id.contains("upn") || id == "userprincipalname";
+    let values = sample_values(claim, today);
+    if is_name && claim.data_type == DataType::String {
+        let mine = if fresh { NEW_EMAIL } else { EMAIL };
+        let short = if fresh { "jane.roe" } else { "john.smith" };
+        let valid = |text: &str| from_text(text, claim.data_type).is_ok_and(|value| crate::claims::check_restriction(claim, &value, today).is_ok());
+        if let Some(text) = [mine, short, PHONE].into_iter().find(|text| valid(text)) {
+            return Some(text.into());
+        }
+    }
+    let index = (refused as usize / 2).min(values.len().saturating_sub(1));
+    values.into_iter().nth(index)
+}
+
+/// Other values of single fields: choices of enumerations, booleans, literals that the policy compares with.
+fn variants(stage: &Stage<'_>, run: &Run<'_>, page: &Page) -> Vec<(ClaimId, Str)> {
+    let mut found = Vec::new();
+    for field in page.fields.iter().filter(|field| field.editable && !field.code) {
+        let claim = run.plan().claim(field.claim);
+        if let Some(literals) = stage.literals.get(&field.claim) {
+            found.extend(literals.iter().map(|literal| (field.claim, literal.clone())));
+        }
+        match &claim.restriction {
+            Restriction::Enumeration(items) => found.extend(items.iter().map(|item| (field.claim, item.value.clone()))),
+            _ if claim.data_type == DataType::Boolean => found.extend(["true", "false"].map(|text| (field.claim, text.into()))),
+            _ if claim.input == Some(InputType::Password) => {}
+            _ => found.extend(sample_values(claim, run.environment().now.date()).into_iter().skip(1).take(2).map(|text| (field.claim, text))),
+        }
+    }
+    found
+}

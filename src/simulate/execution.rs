@@ -1,0 +1,44 @@
+//! What came of a run.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value as Json};
+
+use crate::claims::{Bag, ClaimValue};
+use crate::engine::{Choices, Outcome};
+use crate::plan::JourneyPlan;
+use crate::source::Sources;
+use crate::trace::Trace;
+
+/// A finished run.
+#[derive(Clone, Debug)]
+pub struct Execution {
+    /// What the scenario is called.
+    pub name: String,
+    /// What ran.
+    pub plan: Arc<JourneyPlan>,
+    /// The texts behind the plan's places.
+    pub sources: Arc<Sources>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The claims at the end.
+    pub bag: Bag,
+    /// The claims of the token, when one was issued.
+    pub token: Option<Map<String, Json>>,
+    /// What happened; empty when the run was not traced.
+    pub trace: Trace,
+    /// The open points of the semantics on which the run depended.
+    pub choices: Choices,
+}
+
+impl Execution {
+    /// The value of a claim at the end, by name in any case; `None` when it has none.
+    pub fn claim(&self, name: &str) -> Option<&ClaimValue> {
+        self.bag.value(self.plan.claim_id(name)?)
+    }
+
+    /// Whether a token was issued.
+    pub fn is_issued(&self) -> bool {
+        self.outcome == Outcome::Issued
+    }
+}

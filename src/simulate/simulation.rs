@@ -1,0 +1,420 @@
+//! Setting up a run: the scenario by ids of the plan, checked against the policy.
+
+use std::fmt;
+
+use indexmap::IndexMap;
+use serde_json::Value as Json;
+
+use super::default_world;
+use super::directory::Directory;
+use super::driver::{self, Script, Stage, World};
+use super::execution::Execution;
+use super::scenario::{self, Choice, Scenario, StubReply, UserEntry};
+use super::stubs::{AnyStub, Replies};
+use crate::claims::{ClaimId, Slot, Str, from_json};
+use crate::engine::{Environment, Request, Switches, Window};
+use crate::nearest::nearest;
+use crate::plan::{Journey as PlanJourney, JourneyId, JourneyPlan, Profile, ProfileId, StepKind};
+use crate::policy_set::Journey;
+use crate::provider::Handler;
+use crate::source::Place;
+
+/// A simulation that does not fit its policy: a stub for a technical profile that is not there, a field that its page does not show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SimulationError {
+    /// Where it stands in the scenario file, when it comes from one.
+    pub place: Option<Place>,
+    /// What does not fit.
+    pub message: String,
+    /// What was probably meant.
+    pub help: Option<String>,
+}
+
+impl fmt::Display for SimulationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(place) = &self.place {
+            write!(f, "{place}: ")?;
+        }
+        f.write_str(&self.message)?;
+        match &self.help {
+            Some(help) => write!(f, " ({help})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for SimulationError {}
+
+impl SimulationError {
+    fn new(place: Option<&Place>, message: impl Into<String>) -> Self {
+        Self { place: place.cloned(), message: message.into(), help: None }
+    }
+
+    fn near<'n>(mut self, wanted: &str, names: impl Iterator<Item = &'n str>) -> Self {
+        self.help = nearest(wanted, names).map(|name| format!("did you mean `{name}`?"));
+        self
+    }
+}
+
+/// A run that is being set up. Whatever is not said is answered by the default world.
+#[derive(Clone, Debug)]
+pub struct Simulation<'j> {
+    journey: &'j Journey,
+    scenario: Scenario,
+    stubs: IndexMap<Str, (AnyStub, Option<Place>)>,
+    switches: Switches,
+    lenient: bool,
+    traced: bool,
+}
+
+impl<'j> Simulation<'j> {
+    pub(crate) fn new(journey: &'j Journey) -> Self {
+        Self {
+            journey,
+            scenario: Scenario::default(),
+            stubs: IndexMap::new(),
+            switches: Switches::default(),
+            lenient: false,
+            traced: true,
+        }
+    }
+
+    /// Everything that a scenario says.
+    #[must_use]
+    pub fn scenario(mut self, scenario: &Scenario) -> Self {
+        for (id, stub) in &scenario.stubs {
+            self.stubs.insert(id.clone(), (Replies::from(stub.replies.clone()).into(), stub.place.clone()));
+        }
+        self.scenario = scenario.clone();
+        self
+    }
+
+    /// What the run is called in reports.
+    #[must_use]
+    pub fn name(mut self, name: &str) -> Self {
+        self.scenario.name = Some(name.into());
+        self
+    }
+
+    /// Begins at the step of this Order.
+    #[must_use]
+    pub fn from_step(mut self, order: u32) -> Self {
+        self.scenario.start.get_or_insert_default().step = Some(order);
+        self
+    }
+
+    /// Stops after the step of this Order.
+    #[must_use]
+    pub fn through_step(mut self, order: u32) -> Self {
+        self.scenario.stop_after = Some(order);
+        self
+    }
+
+    /// Puts a claim into the bag at the start; `null` means absent.
+    #[must_use]
+    pub fn claim(mut self, name: &str, value: impl Into<Json>) -> Self {
+        self.scenario.start.get_or_insert_default().claims.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Answers a technical profile.
+    #[must_use]
+    pub fn stub(mut self, technical_profile: &str, stub: impl Into<AnyStub>) -> Self {
+        self.stubs.insert(technical_profile.into(), (stub.into(), None));
+        self
+    }
+
+    /// Chooses at the selection step of this Order: a claims exchange id, or `signup`, `forgot-password`, `cancel`.
+    #[must_use]
+    pub fn choose(mut self, order: u32, choice: &str) -> Self {
+        self.scenario.choose.insert(order.to_string().into(), Choice { name: choice.into(), place: None });
+        self
+    }
+
+    /// Adds a user to the directory; the default world's own user is not there then.
+    #[must_use]
+    pub fn user(mut self, user: UserEntry) -> Self {
+        self.scenario.directory.get_or_insert_default().push(user);
+        self
+    }
+
+    /// What the application sends.
+    #[must_use]
+    pub fn request(mut self, request: Request) -> Self {
+        self.scenario.request = request;
+        self
+    }
+
+    /// The secret of a policy key, by StorageReferenceId.
+    #[must_use]
+    pub fn key(mut self, storage_reference: &str, secret: &str) -> Self {
+        self.scenario.keys.insert(storage_reference.into(), secret.into());
+        self
+    }
+
+    /// Where random strings, GUIDs and codes begin.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.scenario.seed = seed;
+        self
+    }
+
+    /// Flips open points of the semantics.
+    #[must_use]
+    pub fn switches(mut self, switches: Switches) -> Self {
+        self.switches = switches;
+        self
+    }
+
+    /// Takes stubs that do not fit the policy; they are simply never asked.
+    #[must_use]
+    pub fn lenient(mut self) -> Self {
+        self.lenient = true;
+        self
+    }
+
+    /// Runs without a trace, which is faster; the execution then knows the outcome, the claims and the token only.
+    #[must_use]
+    pub fn untraced(mut self) -> Self {
+        self.traced = false;
+        self
+    }
+
+    /// Runs.
+    ///
+    /// # Errors
+    /// The simulation does not fit the policy.
+    pub fn run(&self) -> Result<Execution, SimulationError> {
+        let plan: &JourneyPlan = self.journey.plan();
+        let script = self.script(plan)?;
+        let environment = Environment {
+            now: self.scenario.now,
+            seed: self.scenario.seed,
+            request: self.scenario.request.clone(),
+            keys: self.scenario.keys.clone(),
+            switches: self.switches,
+        };
+        let window = self.window(plan, &script)?;
+        let stage = Stage {
+            plan,
+            environment: &environment,
+            script: &script,
+            window,
+            traced: self.traced,
+            literals: default_world::literals(plan),
+        };
+        let run = driver::run(&stage, &World::new(self.directory(plan)))
+            .map_err(|error| SimulationError::new(self.scenario.place.as_ref(), error.message))?;
+        let outcome = run.outcome().cloned().unwrap_or(crate::engine::Outcome::Stopped);
+        Ok(Execution {
+            name: self.scenario.title(),
+            plan: self.journey.plan().clone(),
+            sources: self.journey.sources().clone(),
+            outcome,
+            bag: run.bag().clone(),
+            token: run.token().cloned(),
+            choices: run.choices(),
+            trace: run.into_trace(),
+        })
+    }
+
+    fn directory(&self, plan: &JourneyPlan) -> Directory {
+        let mut directory = Directory::new(plan.policy.tenant.clone());
+        let mut made_up = 0;
+        let seed = self.scenario.seed;
+        let mut next_id = || {
+            made_up += 1;
+            crate::engine::made_up(!seed, made_up)
+        };
+        match &self.scenario.directory {
+            Some(users) => {
+                for user in users {
+                    directory.add(user, &mut next_id);
+                }
+            }
+            None => {
+                directory.add(&default_world::user(), &mut next_id);
+            }
+        }
+        directory
+    }
+
+    fn window(&self, plan: &JourneyPlan, script: &Script) -> Result<Window, SimulationError> {
+        let place = self.scenario.place.as_ref();
+        let journey = plan.journey(JourneyId(0));
+        let mut window = Window { through_step: self.scenario.stop_after, ..Window::default() };
+        if let Some(order) = self.scenario.stop_after {
+            step_exists(journey, order, place)?;
+        }
+        let Some(start) = &self.scenario.start else { return Ok(window) };
+        let place = start.place.as_ref().or(place);
+        if let Some(order) = start.step {
+            step_exists(journey, order, place)?;
+            window.from_step = Some(order);
+            window.selected = selected_before(plan, journey, order, script);
+        }
+        for (name, value) in &start.claims {
+            let claim = plan.claim_id(name).filter(|id| plan.claim(*id).declared);
+            let Some(claim) = claim else {
+                let names = plan.claims.iter().filter(|claim| claim.declared).map(|claim| claim.id.as_str());
+                return Err(SimulationError::new(place, format!("the policy declares no claim `{name}`")).near(name, names));
+            };
+            if value.is_null() {
+                continue;
+            }
+            let value = from_json(value, plan.claim(claim).data_type)
+                .map_err(|error| SimulationError::new(place, format!("the value of `{name}` does not fit: {error}")))?;
+            window.claims.push((claim, Slot::Value(value)));
+        }
+        Ok(window)
+    }
+
+    fn script(&self, plan: &JourneyPlan) -> Result<Script, SimulationError> {
+        let mut script = Script { directory_given: self.scenario.directory.is_some(), ..Script::default() };
+        for (id, (stub, place)) in &self.stubs {
+            match plan.profile_id(id) {
+                Some(profile) => {
+                    if !self.lenient {
+                        for reply in stub.0.replies() {
+                            check_reply(plan, profile, reply, place.as_ref())?;
+                        }
+                    }
+                    script.stubs.insert(profile, stub.clone());
+                }
+                None => {
+                    let declared = plan.declared_profiles.iter().any(|declared| declared.eq_ignore_ascii_case(id));
+                    if !declared && !self.lenient {
+                        let names = plan.declared_profiles.iter().map(Str::as_str);
+                        let message = format!("the policy has no technical profile `{id}`");
+                        return Err(SimulationError::new(place.as_ref(), message).near(id, names));
+                    }
+                }
+            }
+        }
+        for (step, choice) in &self.scenario.choose {
+            let key = step.to_ascii_lowercase();
+            if !self.lenient {
+                check_choice(plan, &key, choice)?;
+            }
+            script.choose.insert(key.into(), choice.name.clone());
+        }
+        Ok(script)
+    }
+}
+
+impl Journey {
+    /// Runs a scenario.
+    ///
+    /// # Errors
+    /// The scenario does not fit the policy.
+    pub fn run_scenario(&self, scenario: &Scenario) -> Result<Execution, SimulationError> {
+        self.simulation().scenario(scenario).run()
+    }
+}
+
+fn step_exists(journey: &PlanJourney, order: u32, place: Option<&Place>) -> Result<(), SimulationError> {
+    if journey.steps.iter().any(|step| step.order == order) {
+        return Ok(());
+    }
+    let last = journey.steps.last().map_or(0, |step| step.order);
+    Err(SimulationError::new(place, format!("journey `{}` has no step {order}; its steps are 1 to {last}", journey.id)))
+}
+
+/// What the selection step right before `order` would have picked: the scenario's choice, else the first exchange, the local account
+/// before identity providers.
+fn selected_before(plan: &JourneyPlan, journey: &PlanJourney, order: u32, script: &Script) -> Option<Str> {
+    let before = journey.steps.iter().take_while(|step| step.order < order).last()?;
+    let StepKind::Selection { selections, local, .. } = &before.kind else { return None };
+    if let Some(choice) = script.choose.get(before.order.to_string().as_str()) {
+        if choice.eq_ignore_ascii_case("signup") {
+            let Some(Handler::SelfAsserted(settings)) = local.as_ref().map(|local| &plan.profile(local.profile).handler) else { return None };
+            return settings.sign_up_target.clone();
+        }
+        return Some(choice.clone());
+    }
+    let external = |profile: Option<ProfileId>| profile.is_some_and(|id| matches!(plan.profile(id).handler, Handler::IdentityProvider(_)));
+    let mut candidates: Vec<_> = selections.iter().collect();
+    candidates.sort_by_key(|selection| (selection.profile.is_none(), external(selection.profile)));
+    candidates.first().map(|selection| selection.exchange.clone())
+}
+
+fn check_choice(plan: &JourneyPlan, key: &str, choice: &Choice) -> Result<(), SimulationError> {
+    let place = choice.place.as_ref();
+    let (journey, order) = match key.rsplit_once('/') {
+        Some((journey, order)) => (plan.journeys.iter().find(|candidate| candidate.sub.is_some() && candidate.id.eq_ignore_ascii_case(journey)), order),
+        None => (plan.journeys.first(), key),
+    };
+    let step = journey.and_then(|journey| journey.steps.iter().find(|step| step.order.to_string() == order));
+    let Some(step) = step else { return Err(SimulationError::new(place, format!("the journey has no step `{key}`"))) };
+    let StepKind::Selection { selections, local, .. } = &step.kind else {
+        return Err(SimulationError::new(place, format!("step {key} is of type {}; there is nothing to choose", step.type_name)));
+    };
+    let words = ["signup", "forgot-password", "cancel"];
+    let names = || selections.iter().map(|selection| selection.exchange.as_str()).chain(local.iter().map(|local| local.id.as_str()));
+    if words.iter().any(|word| choice.name.eq_ignore_ascii_case(word)) || names().any(|name| name.eq_ignore_ascii_case(&choice.name)) {
+        return Ok(());
+    }
+    let message = format!("step {key} has no claims exchange `{}` to choose", choice.name);
+    Err(SimulationError::new(place, message).near(&choice.name, names().chain(words)))
+}
+
+/// A reply must be of the kind that the technical profile takes, and name what it has.
+fn check_reply(plan: &JourneyPlan, id: ProfileId, reply: &StubReply, place: Option<&Place>) -> Result<(), SimulationError> {
+    let profile = plan.profile(id);
+    let wrong = |what: &str, takes: &str| Err(SimulationError::new(place, format!("`{}` takes no {what}: it is {takes}", profile.id)));
+    let kind = kind_name(profile);
+    match reply {
+        StubReply::Enter { fields, codes } => {
+            let Handler::SelfAsserted(settings) = &profile.handler else { return wrong("`enter`", kind) };
+            let shown: Vec<ClaimId> = settings.fields.iter().map(|field| field.claim).collect();
+            let names = || shown.iter().map(|claim| plan.claim(*claim).id.as_str());
+            for name in fields.keys() {
+                if !names().any(|shown| shown.eq_ignore_ascii_case(name)) {
+                    return Err(SimulationError::new(place, format!("the page `{}` does not show the claim `{name}`", profile.id)).near(name, names()));
+                }
+            }
+            let controls: Vec<&str> =
+                settings.fields.iter().filter_map(|field| field.control).map(|control| plan.control(control).id.as_str()).collect();
+            for name in codes.keys() {
+                let known = controls.iter().copied().chain(names());
+                if !known.clone().any(|known| known.eq_ignore_ascii_case(name)) {
+                    return Err(SimulationError::new(place, format!("the page `{}` has no display control `{name}`", profile.id)).near(name, known));
+                }
+            }
+            Ok(())
+        }
+        StubReply::Http { .. } | StubReply::Fail(scenario::Failure::Http(_)) if !matches!(profile.handler, Handler::Rest(_)) => {
+            wrong("HTTP response", kind)
+        }
+        StubReply::Verify(_) if !matches!(profile.handler, Handler::Phone(_)) => wrong("`verify`", kind),
+        StubReply::Claims(values) => {
+            if matches!(profile.handler, Handler::SelfAsserted(_)) {
+                return wrong("`claims`", "a page; say what a person does with `enter`");
+            }
+            let names = || profile.outputs.iter().flat_map(|output| [output.partner.as_str(), plan.claim(output.claim).id.as_str()]);
+            for name in values.keys() {
+                if !names().any(|known| known.eq_ignore_ascii_case(name)) {
+                    let message = format!("`{}` has no output claim with the partner name or id `{name}`", profile.id);
+                    return Err(SimulationError::new(place, message).near(name, names()));
+                }
+            }
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn kind_name(profile: &Profile) -> &'static str {
+    match &profile.handler {
+        Handler::SelfAsserted(_) => "a page",
+        Handler::Rest(_) => "a REST API",
+        Handler::Directory(_) => "a directory profile",
+        Handler::SignIn => "a sign-in with user name and password",
+        Handler::Phone(_) => "a phone factor",
+        Handler::IdentityProvider(_) => "an identity provider",
+        Handler::ClaimsTransformation => "a claims transformation",
+        Handler::Issuer(_) => "a token issuer",
+        Handler::Session => "a session profile",
+        Handler::Other | Handler::Unknown => "a provider with a general stub",
+    }
+}

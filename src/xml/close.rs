@@ -1,0 +1,191 @@
+//! End tags, and what is settled when an element closes: its text, its end.
+
+use super::characters::{is_blank, trim};
+use super::parse::{Frame, Parser, Piece, clip};
+use super::tree::Stored;
+use crate::diagnostic::{Diagnostic, code};
+use crate::source::Span;
+
+/// Elements that are named when the file ends too early.
+const NAMED: usize = 5;
+
+impl<'t> Parser<'t> {
+    /// Reads the end tag at `start`; returns where to go on.
+    pub(super) fn end_tag(&mut self, start: usize) -> usize {
+        let name_start = self.skip_space(start + 2);
+        let name_end = self.name_end(name_start);
+        let name = self.written(name_start, name_end);
+        let mut end = self.skip_space(name_end);
+        if self.byte(end) == Some(b'>') {
+            end += 1;
+            if name_start > start + 2 {
+                self.ill_formed(start, end, "a blank between `</` and the name", format!("write `</{}>`", clip(name)));
+            }
+        } else {
+            let rest = self.written(end, self.text.len());
+            let junk = rest.find(['<', '>']);
+            end = junk.map_or(self.text.len(), |at| end + at);
+            self.ill_formed(start, end, format!("the end tag `</{0}` is not closed", clip(name)), format!("write `</{0}>`", clip(name)));
+            if self.byte(end) == Some(b'>') {
+                end += 1;
+            }
+        }
+        self.leave(start, end, name);
+        end
+    }
+
+    fn frame_name(&self, frame: &Frame) -> &'t str {
+        let (start, len) = self.nodes.get(frame.node as usize).map_or((0, 0), |node| (node.name, node.name_len));
+        self.written(start as usize, (start + len) as usize)
+    }
+
+    /// Closes the element that an end tag over `start..end` names.
+    fn leave(&mut self, start: usize, end: usize, name: &str) {
+        let tag = self.span(start, end);
+        let shown = clip(name);
+        let Some(innermost) = self.frames.last().copied() else {
+            let stray = Diagnostic::error(code::NOT_WELL_FORMED, format!("`</{shown}>` closes nothing")).at(tag);
+            self.fault(stray.help("no element is open here; delete it or open the element"));
+            return;
+        };
+        let opened = self.frame_name(&innermost);
+        if opened == name {
+            self.close(end);
+            return;
+        }
+        if let Some(at) = self.frames.iter().rposition(|frame| self.frame_name(frame) == name) {
+            while self.frames.len() > at + 1 {
+                self.unclosed(tag, name);
+                self.close(start);
+            }
+            self.close(end);
+            return;
+        }
+        let open = self.open_span(innermost.node);
+        let open_name = clip(opened);
+        if name.is_empty() || looks_like(opened, name) {
+            let fault = Diagnostic::error(code::NOT_WELL_FORMED, format!("`<{open_name}>` is closed by `</{shown}>`")).at(tag);
+            self.fault(fault.label(open, "opened here").help(format!("write `</{open_name}>`")));
+            self.close(end);
+            return;
+        }
+        let stray = Diagnostic::error(code::NOT_WELL_FORMED, format!("`</{shown}>` closes nothing")).at(tag);
+        let help = format!("`<{open_name}>` is open here: close that with `</{open_name}>`, or open `<{shown}>` before this");
+        self.fault(stray.label(open, "the innermost open element").help(help));
+    }
+
+    /// Tells that the innermost element is open where the end tag of another one stands.
+    fn unclosed(&mut self, tag: Span, name: &str) {
+        let Some(frame) = self.frames.last().copied() else { return };
+        let opened = clip(self.frame_name(&frame));
+        let open = self.open_span(frame.node);
+        let fault = Diagnostic::error(code::NOT_WELL_FORMED, format!("`<{opened}>` is never closed")).at(open);
+        let fault = fault.label(tag, format!("`</{}>` comes before `</{opened}>`", clip(name)));
+        self.fault(fault.help(format!("close it with `</{opened}>`; if it is meant as text, write `&lt;{opened}&gt;`")));
+    }
+
+    /// Settles the innermost element, which ends at `end`.
+    fn close(&mut self, end: usize) {
+        let Some(frame) = self.frames.pop() else { return };
+        let text = self.join_pieces(&frame, end);
+        let nodes = self.nodes.len() as u32;
+        if let Some(node) = self.nodes.get_mut(frame.node as usize) {
+            node.end = end as u32;
+            node.subtree_end = nodes;
+            node.text = text;
+        }
+        self.pieces.truncate(frame.first_piece);
+        self.withdraw(&frame);
+    }
+
+    /// The text of an element that closes: the written text where that is the value, else joined in the side buffer.
+    fn join_pieces(&mut self, frame: &Frame, end: usize) -> Stored {
+        let pieces = self.pieces.get(frame.first_piece..).unwrap_or_default();
+        let nothing = Stored::verbatim(end, end);
+        let returns = |start: u32, end: u32| self.survey.carriage_returns && self.written(start as usize, end as usize).contains('\r');
+        match pieces {
+            [] => return nothing,
+            [Piece::Plain(start, end) | Piece::Section(start, end)] if !returns(*start, *end) => {
+                let (start, end) = (*start as usize, *end as usize);
+                let skipped = frame.has_children && is_blank(self.written(start, end));
+                return if skipped { nothing } else { Stored::verbatim(start, end) };
+            }
+            _ => {}
+        }
+        let layout = |piece: &Piece| matches!(piece, Piece::Plain(start, end) if is_blank(self.written(*start as usize, *end as usize)));
+        if frame.has_children && pieces.iter().all(layout) {
+            return nothing;
+        }
+        let decoded = self.decoded.len();
+        let (mut first, mut last) = (u32::MAX, 0);
+        for piece in pieces {
+            let (start, end) = match *piece {
+                Piece::Plain(start, end) | Piece::Section(start, end) => {
+                    let text = self.text.get(start as usize..end as usize).unwrap_or("");
+                    push_lines(&mut self.decoded, text);
+                    let (from, to) = trim(text);
+                    (start + from as u32, start + to as u32)
+                }
+                Piece::Reference(start, end, c) => {
+                    self.decoded.push(c);
+                    (start, end)
+                }
+            };
+            if end > start {
+                first = first.min(start);
+                last = end;
+            }
+        }
+        let decoded_len = (self.decoded.len() - decoded) as u32;
+        Stored { start: first.min(last), end: last, decoded: decoded as u32, decoded_len }
+    }
+
+    /// The end of the file: nothing may be open.
+    pub(super) fn finish(&mut self) {
+        let end = self.text.len();
+        if let Some(innermost) = self.frames.last().copied().filter(|_| !self.stopped) {
+            let names: Vec<_> =
+                self.frames.iter().rev().take(NAMED).map(|frame| format!("`</{}>`", clip(self.frame_name(frame)))).collect();
+            let more = self.frames.len() - names.len();
+            let missing = if more > 0 { format!("{} and {more} more", names.join(", ")) } else { names.join(", ") };
+            let opened = clip(self.frame_name(&innermost));
+            let fault = Diagnostic::error(code::NOT_WELL_FORMED, format!("`<{opened}>` is never closed"));
+            let fault = fault.at(self.open_span(innermost.node)).label(self.span(end, end), "the file ends here");
+            self.fault(fault.help(format!("at the end {missing} are missing; the file may have been cut")));
+        }
+        while !self.frames.is_empty() {
+            self.close(end);
+        }
+    }
+}
+
+/// Adds a text with its line ends made one line feed each (section 2.11).
+fn push_lines(to: &mut String, text: &str) {
+    let mut parts = text.split('\r');
+    to.push_str(parts.next().unwrap_or(""));
+    for part in parts {
+        if !part.starts_with('\n') {
+            to.push('\n');
+        }
+        to.push_str(part);
+    }
+}
+
+/// Whether an end tag seems to be a slip of the pen for the element that is open: another case, or a letter too many, too few or wrong.
+fn looks_like(opened: &str, name: &str) -> bool {
+    if opened.eq_ignore_ascii_case(name) {
+        return true;
+    }
+    let (a, b): (Vec<char>, Vec<char>) = (opened.chars().collect(), name.chars().collect());
+    if a.len().min(b.len()) < 4 || a.len().abs_diff(b.len()) > 1 {
+        return false;
+    }
+    let same = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
+    let rest = |from: usize, of: &[char]| of.get(from..).unwrap_or_default().to_vec();
+    let (mut a, mut b) = (rest(same, &a), rest(same, &b));
+    let same = a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count();
+    a.truncate(a.len() - same);
+    b.truncate(b.len() - same);
+    // Two letters in the wrong order count as one slip.
+    a.len().max(b.len()) <= 1 || (a.len() == 2 && b.len() == 2 && a.first() == b.last() && a.last() == b.first())
+}

@@ -1,0 +1,480 @@
+//! The events of quick-xml to the tree. quick-xml finds where text, comments, sections and instructions end; start tags are read by
+//! `tag`, end tags by `close`. Where those two and quick-xml do not agree on the end of a tag, the tag is faulty, and reading goes on
+//! behind it with a new quick-xml reader.
+
+use std::borrow::Cow;
+
+use quick_xml::Reader;
+use quick_xml::errors::{Error, IllFormedError};
+use quick_xml::events::Event;
+use rustc_hash::FxHashMap;
+
+use super::characters::{Survey, is_blank, is_space, judge_name, resolve_reference};
+use super::read::Limits;
+use super::tree::{AttributeData, Document, NONE, NodeData, Stored};
+use crate::diagnostic::{Diagnostic, Severity, code};
+use crate::source::{SourceId, Span};
+
+/// A file with more faults than this is not read further.
+const FAULTS: usize = 100;
+/// Bytes that may be read anew behind faults, so that a file made of runaway tags ends soon.
+const READ_AGAIN: usize = 6 << 20;
+
+pub(super) const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
+
+/// An element that is not closed yet.
+#[derive(Clone, Copy)]
+pub(super) struct Frame {
+    pub(super) node: u32,
+    /// Its pieces of text begin here in `Parser::pieces`.
+    pub(super) first_piece: usize,
+    /// The default namespace inside.
+    pub(super) default_namespace: u32,
+    /// Prefixes declared before it.
+    pub(super) prefixes: usize,
+    pub(super) has_children: bool,
+}
+
+/// A piece of character data.
+#[derive(Clone, Copy)]
+pub(super) enum Piece {
+    /// Text between markup, as written.
+    Plain(u32, u32),
+    /// The inside of a CDATA section.
+    Section(u32, u32),
+    /// A reference that stands for a character.
+    Reference(u32, u32, char),
+}
+
+/// The state of reading one file.
+pub(super) struct Parser<'t> {
+    pub(super) text: &'t str,
+    pub(super) file: SourceId,
+    pub(super) limits: Limits,
+    pub(super) survey: Survey,
+    pub(super) decoded: String,
+    pub(super) nodes: Vec<NodeData>,
+    pub(super) attributes: Vec<AttributeData>,
+    pub(super) namespaces: Vec<Stored>,
+    pub(super) frames: Vec<Frame>,
+    pub(super) pieces: Vec<Piece>,
+    /// Declarations of namespaces: they count as nodes but are not kept as attributes.
+    pub(super) declarations: usize,
+    /// The namespaces of each prefix, the innermost last.
+    pub(super) prefixes: FxHashMap<&'t str, Vec<u32>>,
+    /// The prefixes in the order of their declarations, so that leaving an element takes its own back.
+    pub(super) declared: Vec<&'t str>,
+    /// Each namespace once, so that comparing two is comparing numbers.
+    pub(super) known_namespaces: FxHashMap<String, u32>,
+    pub(super) faults: Vec<Diagnostic>,
+    /// No further reading: a limit was met, or the rest cannot be told apart.
+    pub(super) stopped: bool,
+    /// No dash followed by `>` was found from here on.
+    no_comment_end: bool,
+    /// Bytes that quick-xml went over in vain.
+    read_again: usize,
+}
+
+impl<'t> Parser<'t> {
+    pub(super) fn new(text: &'t str, file: SourceId, limits: Limits, survey: Survey) -> Self {
+        // The namespace of `xml` is declared by nobody, so it is the first thing in the side buffer.
+        let xml = Stored { start: 0, end: 0, decoded: 0, decoded_len: XML_NAMESPACE.len() as u32 };
+        Self {
+            text,
+            file,
+            limits,
+            survey,
+            decoded: XML_NAMESPACE.to_owned(),
+            // About what policies have; growing is not free.
+            nodes: Vec::with_capacity(text.len() / 48),
+            attributes: Vec::with_capacity(text.len() / 48),
+            namespaces: vec![xml],
+            frames: Vec::new(),
+            pieces: Vec::new(),
+            declarations: 0,
+            prefixes: std::iter::once(("xml", vec![0])).collect(),
+            declared: Vec::new(),
+            known_namespaces: FxHashMap::default(),
+            faults: Vec::new(),
+            stopped: false,
+            no_comment_end: false,
+            read_again: 0,
+        }
+    }
+
+    /// Reads the whole text; adds what is wrong to `diagnostics`.
+    pub(super) fn run(mut self, utf8: bool, diagnostics: &mut Vec<Diagnostic>) -> Document {
+        let mut base = 0;
+        while let Some(next) = self.stretch(base, utf8) {
+            base = next;
+        }
+        self.finish();
+        diagnostics.append(&mut self.faults);
+        Document {
+            file: self.file,
+            text: "".into(),
+            decoded: self.decoded,
+            nodes: self.nodes,
+            attributes: self.attributes,
+            namespaces: self.namespaces,
+        }
+    }
+
+    /// Reads from `base` to the end, or to a fault behind which to go on.
+    fn stretch(&mut self, base: usize, utf8: bool) -> Option<usize> {
+        // quick-xml takes a byte order mark without counting it; behind the start of the file it is an ordinary character.
+        const MARK: char = '\u{feff}';
+        if self.written(base, self.text.len()).starts_with(MARK) {
+            self.character_data(base, base + MARK.len_utf8());
+            return (!self.stopped).then_some(base + MARK.len_utf8());
+        }
+        let mut reader = Reader::from_str(self.text.get(base..).unwrap_or_default());
+        let config = reader.config_mut();
+        config.allow_dangling_amp = true;
+        config.allow_unmatched_ends = true;
+        config.check_end_names = false;
+        loop {
+            let start = base + reader.buffer_position() as usize;
+            let event = reader.read_event();
+            let end = base + reader.buffer_position() as usize;
+            let next = match event {
+                Ok(Event::Start(_) | Event::Empty(_)) => self.start_tag(start),
+                Ok(Event::End(_)) => self.end_tag(start),
+                Ok(Event::Text(_)) => {
+                    self.character_data(start, end);
+                    end
+                }
+                Ok(Event::CData(_)) => {
+                    self.section(start, end);
+                    end
+                }
+                Ok(Event::GeneralRef(_)) => {
+                    self.text_reference(start, end);
+                    end
+                }
+                Ok(Event::Comment(_)) => {
+                    self.comment(start, end);
+                    end
+                }
+                Ok(Event::Decl(_)) => {
+                    self.declaration(start, end, utf8);
+                    end
+                }
+                Ok(Event::PI(_)) => {
+                    self.instruction(start, end);
+                    end
+                }
+                Ok(Event::DocType(_)) | Err(Error::IllFormed(IllFormedError::MissingDoctypeName)) => {
+                    self.doctype(start, end);
+                    end
+                }
+                Ok(Event::Eof) => return None,
+                // The syntax is broken at `start`, and quick-xml has given up.
+                Err(_) => {
+                    let next = self.broken(start);
+                    return self.resume(start, next, self.text.len());
+                }
+            };
+            if self.stopped {
+                return None;
+            }
+            if next != end || next <= start {
+                return self.resume(start, next, end);
+            }
+        }
+    }
+
+    /// Where to begin anew behind a fault at `start` for which quick-xml went as far as `end`.
+    fn resume(&mut self, start: usize, next: usize, end: usize) -> Option<usize> {
+        self.read_again += end.saturating_sub(next);
+        if self.read_again > READ_AGAIN && !self.stopped {
+            self.stop(self.span(start, start + 1));
+        }
+        (!self.stopped).then_some(next.max(start + 1))
+    }
+
+    pub(super) fn written(&self, start: usize, end: usize) -> &'t str {
+        self.text.get(start..end).unwrap_or("")
+    }
+
+    pub(super) fn byte(&self, at: usize) -> Option<u8> {
+        self.text.as_bytes().get(at).copied()
+    }
+
+    pub(super) fn span(&self, start: usize, end: usize) -> Span {
+        Span { file: self.file, start: start as u32, end: end as u32 }
+    }
+
+    /// The place of a node's start tag.
+    pub(super) fn open_span(&self, node: u32) -> Span {
+        let (start, end) = self.nodes.get(node as usize).map_or((0, 0), |node| (node.start, node.open_end));
+        Span { file: self.file, start, end }
+    }
+
+    /// Adds a fault; stops reading when there are too many.
+    pub(super) fn fault(&mut self, fault: Diagnostic) {
+        if self.faults.len() > FAULTS {
+            return;
+        }
+        let place = fault.span();
+        self.faults.push(fault);
+        if self.faults.len() >= FAULTS && !self.stopped {
+            self.stop(place.unwrap_or(self.span(0, 0)));
+        }
+    }
+
+    fn stop(&mut self, place: Span) {
+        self.stopped = true;
+        let stop = Diagnostic::error(code::NOT_WELL_FORMED, format!("reading stops here after {} faults", self.faults.len()));
+        self.faults.push(stop.at(place).help("mend the first ones; the others often follow from them"));
+    }
+
+    /// Adds a fault of well-formedness over a range of the text.
+    pub(super) fn ill_formed(&mut self, start: usize, end: usize, message: impl Into<String>, help: impl Into<String>) {
+        let span = self.span(start, end);
+        self.fault(Diagnostic::error(code::NOT_WELL_FORMED, message).at(span).help(help));
+    }
+
+    /// Text between markup.
+    pub(super) fn character_data(&mut self, start: usize, end: usize) {
+        let text = self.written(start, end);
+        let mut closes = false;
+        for byte in text.bytes() {
+            closes |= byte == b'>';
+        }
+        if closes && let Some(at) = text.find("]]>") {
+            self.ill_formed(start + at, start + at + 3, "`]]>` may not stand in text", "write `]]&gt;`");
+        }
+        if text.starts_with('&') {
+            self.lone_ampersand(start);
+        }
+        if self.frames.is_empty() {
+            if !is_blank(text) {
+                let (from, to) = super::characters::trim(text);
+                let message = if self.nodes.is_empty() { "text before the root element" } else { "text behind the root element" };
+                self.ill_formed(start + from, start + to, message, "delete it, or put it into a comment `<!-- .. -->`");
+            }
+            return;
+        }
+        self.pieces.push(Piece::Plain(start as u32, end as u32));
+    }
+
+    fn section(&mut self, start: usize, end: usize) {
+        if self.frames.is_empty() {
+            self.ill_formed(start, end, "a CDATA section outside the root element", "delete it");
+            return;
+        }
+        let (open, close) = ("<![CDATA[".len(), "]]>".len());
+        self.pieces.push(Piece::Section((start + open) as u32, (end - close) as u32));
+    }
+
+    fn text_reference(&mut self, start: usize, end: usize) {
+        let resolved = self.reference(start, end);
+        if self.frames.is_empty() {
+            self.ill_formed(start, end, "a reference outside the root element", "delete it");
+            return;
+        }
+        self.pieces.push(match resolved {
+            Some(c) => Piece::Reference(start as u32, end as u32, c),
+            None => Piece::Plain(start as u32, end as u32),
+        });
+    }
+
+    /// The character behind `&..;`, or a fault.
+    pub(super) fn reference(&mut self, start: usize, end: usize) -> Option<char> {
+        let written = clip(self.written(start, end));
+        let name = self.written(start + 1, end - 1);
+        let resolved = resolve_reference(name);
+        if resolved.is_none() {
+            if name.starts_with('#') {
+                let message = format!("`{written}` stands for no character that XML allows");
+                self.ill_formed(start, end, message, "write the character's number, as `&#233;` or `&#xE9;`");
+            } else if judge_name(name).valid {
+                let help = match name {
+                    "nbsp" => "write `&#160;`".to_owned(),
+                    _ => "XML knows `&lt;`, `&gt;`, `&amp;`, `&quot;` and `&apos;`; write any other character as it is or by its number, and `&` as `&amp;`".to_owned(),
+                };
+                self.ill_formed(start, end, format!("the entity `{written}` is not defined"), help);
+            } else {
+                self.lone_ampersand(start);
+            }
+        }
+        resolved
+    }
+
+    pub(super) fn lone_ampersand(&mut self, at: usize) {
+        let span = self.span(at, at + 1);
+        let lone = Diagnostic::error(code::NOT_WELL_FORMED, "`&` begins no reference here").at(span).help("write `&amp;`");
+        self.fault(lone.fix(span, "&amp;"));
+    }
+
+    fn comment(&mut self, start: usize, end: usize) {
+        let inside = self.written(start + 4, end - 3);
+        let Some(at) = inside.find("--").or_else(|| inside.strip_suffix('-').map(str::len)) else { return };
+        let (open, dashes) = (self.span(start, start + 4), self.span(start + 4 + at, start + 4 + at + 2));
+        let mut fault = Diagnostic::error(code::NOT_WELL_FORMED, "`--` may not stand in a comment").at(dashes);
+        fault = fault.label(open, "the comment begins here");
+        self.fault(fault.help(match inside.contains("<!--") {
+            true => "a comment ends at the first `-->`; perhaps this one was meant to end earlier",
+            false => "write one dash, or a blank between the dashes",
+        }));
+    }
+
+    fn instruction(&mut self, start: usize, end: usize) {
+        let inside = self.written(start + 2, end - 2);
+        let target = inside.split(|c: char| c.is_ascii() && is_space(c as u8)).next().unwrap_or("");
+        let at = start + 2;
+        if target.eq_ignore_ascii_case("xml") {
+            self.ill_formed(at, at + 3, format!("`{target}` may not name an instruction"), "write `<?xml` at the very start of the file");
+        } else if !judge_name(target).valid || target.contains(':') {
+            self.ill_formed(start, end, format!("`{}` is no name for a processing instruction", clip(target)), "delete the instruction");
+        }
+    }
+
+    fn doctype(&mut self, start: usize, end: usize) {
+        let span = self.span(start, end);
+        let refused = Diagnostic::error(code::DOCTYPE, "a document type declaration is not allowed").at(span);
+        self.fault(refused.help("delete it; none of its entities is expanded and no file is fetched"));
+    }
+
+    /// `<?xml .. ?>`, section 2.8.
+    fn declaration(&mut self, start: usize, end: usize, utf8: bool) {
+        if start > 0 {
+            let span = self.span(start, end);
+            let mut late = Diagnostic::error(code::NOT_WELL_FORMED, "`<?xml` may only stand at the very start of the file").at(span);
+            if is_blank(self.written(0, start)) {
+                late = late.help("delete the blanks before it").fix(self.span(0, start), "");
+            } else {
+                late = late.help("delete it, or move it to the start");
+            }
+            self.fault(late);
+            return;
+        }
+        let Some(encoding) = parse_declaration(self.written(start + "<?xml".len(), end - 2)) else {
+            let help = "write `<?xml version=\"1.0\" encoding=\"utf-8\"?>`";
+            self.ill_formed(start, end, "the XML declaration is malformed", help);
+            return;
+        };
+        let Some(encoding) = encoding else { return };
+        let fits = match encoding.to_ascii_lowercase().as_str() {
+            "utf-8" | "utf8" | "us-ascii" | "ascii" => utf8,
+            name => name.starts_with("utf-16") && !utf8,
+        };
+        if !fits {
+            let is = if utf8 { "UTF-8" } else { "UTF-16" };
+            let message = format!("the declaration says `{}`, but the file is read as {is}", clip(encoding));
+            let severity = if self.survey.foreign { Severity::Error } else { Severity::Warning };
+            let span = self.span(start, end);
+            self.fault(Diagnostic::new(severity, code::ENCODING, message).at(span).help("save the file as UTF-8 and declare `utf-8`"));
+        }
+    }
+
+    /// Finds how to go on where quick-xml sees no markup at all; returns where.
+    fn broken(&mut self, start: usize) -> usize {
+        let rest = self.written(start, self.text.len());
+        let len = self.text.len();
+        if !rest.starts_with("<!") && !rest.starts_with("<?") {
+            return if rest.starts_with("</") { self.end_tag(start) } else { self.start_tag(start) };
+        }
+        let unclosed = [("<!--", "comment", "-->"), ("<![CDATA[", "CDATA section", "]]>")];
+        if let Some((open, what, close)) = unclosed.into_iter().find(|(open, ..)| rest.starts_with(open)) {
+            self.ill_formed(start, start + open.len(), format!("the {what} is never closed"), format!("close it with `{close}`"));
+            self.stopped = true;
+            return len;
+        }
+        if rest.get(..9).is_some_and(|open| open.eq_ignore_ascii_case("<!DOCTYPE")) {
+            self.doctype(start, start + 9);
+            self.stopped = true;
+            return len;
+        }
+        let after_next = |c: char| rest.find(c).map_or(len, |at| start + at + 1);
+        if rest.starts_with("<?") {
+            let end = after_next('>');
+            self.ill_formed(start, end, "the instruction is never closed", "close it with `?>`");
+            return end;
+        }
+        let dash = rest.get(2..).and_then(|rest| rest.chars().next()).filter(|c| matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}'));
+        let Some(dash) = dash else {
+            let end = after_next('>');
+            let message = "`<!` begins neither a comment nor a CDATA section";
+            self.ill_formed(start, end, message, "write `<!--` for a comment, or `&lt;!` for text");
+            return end;
+        };
+        let end = self.comment_end(start);
+        let open = self.span(start, start + 2 + dash.len_utf8());
+        let written = self.written(start, start + 2 + dash.len_utf8());
+        let message = format!("`{written}` begins no comment");
+        let help = if dash == '-' { "write `<!--`" } else { "write `<!--` with two plain dashes; an editor has made them one long dash" };
+        self.fault(Diagnostic::error(code::NOT_WELL_FORMED, message).at(open).help(help).fix(open, "<!--"));
+        end
+    }
+
+    /// Where a comment ends that was begun wrongly: its end may be as wrong.
+    fn comment_end(&mut self, start: usize) -> usize {
+        let len = self.text.len();
+        let mut from = start + 2;
+        while !self.no_comment_end {
+            let Some(at) = self.written(from, len).find('>') else {
+                self.no_comment_end = true;
+                break;
+            };
+            if self.written(start, from + at).ends_with(['-', '\u{2013}', '\u{2014}']) {
+                return from + at + 1;
+            }
+            from += at + 1;
+        }
+        self.written(start, len).find('>').map_or(len, |at| start + at + 1)
+    }
+}
+
+/// The encoding that a declaration names, if any; `None` when it is malformed. `inside` is what stands between `<?xml` and `?>`.
+fn parse_declaration(mut inside: &str) -> Option<Option<&str>> {
+    let blank = [' ', '\t', '\r', '\n'];
+    let mut encoding = None;
+    let mut expected: &[&str] = &["version", "encoding", "standalone"];
+    loop {
+        let trimmed = inside.trim_start_matches(blank);
+        if trimmed.is_empty() {
+            // The version is mandatory, the others are not.
+            return (expected.len() < 3).then_some(encoding);
+        }
+        if trimmed.len() == inside.len() {
+            return None;
+        }
+        let (name, rest) = trimmed.split_once('=')?;
+        let name = name.trim_end_matches(blank);
+        let rest = rest.trim_start_matches(blank);
+        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let (value, rest) = rest.get(1..)?.split_once(quote)?;
+        let position = expected.iter().position(|expected| *expected == name)?;
+        if expected.len() == 3 && position != 0 {
+            return None;
+        }
+        let fits = match name {
+            "version" => value.strip_prefix("1.").is_some_and(|minor| !minor.is_empty() && minor.bytes().all(|byte| byte.is_ascii_digit())),
+            "standalone" => value == "yes" || value == "no",
+            _ => {
+                encoding = Some(value);
+                value.starts_with(|c: char| c.is_ascii_alphabetic())
+                    && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
+            }
+        };
+        if !fits {
+            return None;
+        }
+        expected = expected.get(position + 1..)?;
+        inside = rest;
+    }
+}
+
+/// User input for a message: no fault needs more of it than its beginning.
+pub(super) fn clip(text: &str) -> Cow<'_, str> {
+    const SHOWN: usize = 60;
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => Cow::Owned(format!("{}..", text.get(..end).unwrap_or(""))),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// The namespace of an element or a prefix that has none.
+pub(super) const NO_NAMESPACE: u32 = NONE;

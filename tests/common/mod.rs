@@ -1,0 +1,146 @@
+//! What several tests need: the corpus, and small policies made on the spot.
+#![expect(dead_code, reason = "no test uses all of it")]
+
+use std::path::{Path, PathBuf};
+
+use b2c_journey::{Journey, PolicySet, xml::Limits};
+
+/// The folder of other people's policies: `$B2C_JOURNEY_CORPUS`, else `../shared/corpus`. Without it the test says that it was skipped.
+pub(crate) fn corpus() -> Option<PathBuf> {
+    let found = match std::env::var_os("B2C_JOURNEY_CORPUS") {
+        Some(path) => {
+            let path = PathBuf::from(path);
+            assert!(path.join("chains.json").is_file(), "B2C_JOURNEY_CORPUS is set, but there is no corpus");
+            Some(path)
+        }
+        None => Some(Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus")).filter(|path| path.join("chains.json").is_file()),
+    };
+    if found.is_none() {
+        println!("skipped: no corpus; set B2C_JOURNEY_CORPUS to run this test");
+    }
+    found
+}
+
+/// One relying party of the corpus.
+pub(crate) struct Chain {
+    pub(crate) rp: String,
+    pub(crate) files: Vec<PathBuf>,
+    pub(crate) complete: bool,
+    pub(crate) journey: String,
+}
+
+/// All relying parties of the corpus.
+pub(crate) fn chains(corpus: &Path) -> Vec<Chain> {
+    let text = std::fs::read_to_string(corpus.join("chains.json")).unwrap();
+    let list: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
+    list.iter()
+        .map(|chain| Chain {
+            rp: chain["rp"].as_str().unwrap().to_owned(),
+            files: chain["chain"].as_array().unwrap().iter().map(|file| corpus.join(file.as_str().unwrap())).collect(),
+            complete: chain["complete"].as_bool().unwrap(),
+            journey: chain["journey"].as_str().unwrap_or_default().to_owned(),
+        })
+        .collect()
+}
+
+impl Chain {
+    /// Reads its files.
+    pub(crate) fn load(&self) -> PolicySet {
+        PolicySet::from_paths(&self.files).unwrap()
+    }
+
+    /// The PolicyId of its relying party, the last file.
+    pub(crate) fn policy_id(&self, set: &PolicySet) -> String {
+        let last = self.files.last().unwrap().display().to_string();
+        set.files()
+            .iter()
+            .find(|file| set.sources().get(file.file).is_some_and(|source| source.name() == last))
+            .and_then(|file| file.policy_id.as_ref())
+            .map(|id| id.as_str().to_owned())
+            .unwrap_or_default()
+    }
+}
+
+pub(crate) const SELF_ASSERTED: &str = "Web.TPEngine.Providers.SelfAssertedAttributeProvider, Web.TPEngine, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null";
+pub(crate) const RESTFUL: &str = "Web.TPEngine.Providers.RestfulProvider, Web.TPEngine, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null";
+
+/// A small policy: one file with a relying party, issuer and content definition in place.
+#[derive(Clone, Default)]
+pub(crate) struct Small {
+    pub(crate) claims: String,
+    pub(crate) transformations: String,
+    pub(crate) profiles: String,
+    pub(crate) steps: String,
+    pub(crate) sub_journeys: String,
+    pub(crate) outputs: String,
+}
+
+impl Small {
+    pub(crate) fn claim(mut self, id: &str, data_type: &str, rest: &str) -> Self {
+        self.claims += &format!("<ClaimType Id=\"{id}\"><DisplayName>{id}</DisplayName><DataType>{data_type}</DataType>{rest}</ClaimType>\n");
+        self
+    }
+
+    pub(crate) fn profile(mut self, id: &str, handler: &str, rest: &str) -> Self {
+        self.profiles += &format!(
+            "<TechnicalProfile Id=\"{id}\"><DisplayName>{id}</DisplayName><Protocol Name=\"Proprietary\" Handler=\"{handler}\" />{rest}</TechnicalProfile>\n"
+        );
+        self
+    }
+
+    pub(crate) fn step(mut self, order: u32, kind: &str, rest: &str) -> Self {
+        self.steps += &format!("<OrchestrationStep Order=\"{order}\" Type=\"{kind}\">{rest}</OrchestrationStep>\n");
+        self
+    }
+
+    pub(crate) fn exchange(self, order: u32, preconditions: &str, profile: &str) -> Self {
+        let rest = format!("{preconditions}<ClaimsExchanges><ClaimsExchange Id=\"E{order}\" TechnicalProfileReferenceId=\"{profile}\" /></ClaimsExchanges>");
+        self.step(order, "ClaimsExchange", &rest)
+    }
+
+    pub(crate) fn send(mut self, order: u32) -> Self {
+        self.steps += &format!("<OrchestrationStep Order=\"{order}\" Type=\"SendClaims\" CpimIssuerTechnicalProfileReferenceId=\"JwtIssuer\" />\n");
+        self
+    }
+
+    pub(crate) fn xml(&self) -> String {
+        let Small { claims, transformations, profiles, steps, sub_journeys, outputs } = self;
+        let transformations =
+            if transformations.is_empty() { String::new() } else { format!("<ClaimsTransformations>{transformations}</ClaimsTransformations>") };
+        let sub_journeys = if sub_journeys.is_empty() { String::new() } else { format!("<SubJourneys>{sub_journeys}</SubJourneys>") };
+        format!(
+            r#"<TrustFrameworkPolicy xmlns="http://schemas.microsoft.com/online/cpim/schemas/2013/06" PolicySchemaVersion="0.3.0.0" TenantId="contoso.onmicrosoft.com" PolicyId="B2C_1A_small" PublicPolicyUri="http://contoso.onmicrosoft.com/B2C_1A_small">
+<BuildingBlocks><ClaimsSchema>
+<ClaimType Id="objectId"><DisplayName>Object id</DisplayName><DataType>string</DataType></ClaimType>
+{claims}</ClaimsSchema>{transformations}
+<ContentDefinitions><ContentDefinition Id="api.page"><LoadUri>~/page.html</LoadUri><DataUri>urn:com:microsoft:aad:b2c:elements:contract:selfasserted:2.1.7</DataUri></ContentDefinition></ContentDefinitions>
+</BuildingBlocks>
+<ClaimsProviders><ClaimsProvider><DisplayName>Everything</DisplayName><TechnicalProfiles>
+<TechnicalProfile Id="JwtIssuer"><DisplayName>JWT</DisplayName><Protocol Name="OpenIdConnect" /><OutputTokenFormat>JWT</OutputTokenFormat></TechnicalProfile>
+{profiles}</TechnicalProfiles></ClaimsProvider></ClaimsProviders>
+<UserJourneys><UserJourney Id="Small"><OrchestrationSteps>
+{steps}</OrchestrationSteps></UserJourney></UserJourneys>{sub_journeys}
+<RelyingParty><DefaultUserJourney ReferenceId="Small" /><TechnicalProfile Id="PolicyProfile"><DisplayName>PolicyProfile</DisplayName><Protocol Name="OpenIdConnect" />
+<OutputClaims><OutputClaim ClaimTypeReferenceId="objectId" PartnerClaimType="sub" DefaultValue="nobody" />{outputs}</OutputClaims><SubjectNamingInfo ClaimType="sub" /></TechnicalProfile></RelyingParty>
+</TrustFrameworkPolicy>"#
+        )
+    }
+
+    pub(crate) fn journey(&self) -> Journey {
+        let xml = self.xml();
+        let set = PolicySet::from_bytes([("small.xml", xml.as_bytes())], &Limits::default());
+        set.journey("B2C_1A_small").unwrap_or_else(|error| panic!("{error}"))
+    }
+}
+
+/// A precondition of a step.
+pub(crate) fn precondition(kind: &str, execute_if: bool, values: &[&str]) -> String {
+    let values: String = values.iter().map(|value| format!("<Value>{}</Value>", escape(value))).collect();
+    format!(
+        "<Preconditions><Precondition Type=\"{kind}\" ExecuteActionsIf=\"{execute_if}\">{values}<Action>SkipThisOrchestrationStep</Action></Precondition></Preconditions>"
+    )
+}
+
+pub(crate) fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
