@@ -26,7 +26,11 @@ pub fn suite_junit(suite: &Suite) -> String {
             let wanted = case.failures.join("\n");
             let text = case.record.as_ref().map_or_else(|| wanted.clone(), |record| explain(record, &wanted));
             xml += &format!("    <testcase name=\"{name}\" classname=\"{file}\">\n");
-            xml += &format!("      <failure message=\"{}\" type=\"expectation\">{}</failure>\n", escape(first), escape(&text));
+            xml += &format!(
+                "      <failure message=\"{}\" type=\"expectation\">{}</failure>\n",
+                escape(first),
+                escape(&text).replace("&#10;", "\n")
+            );
             xml += "    </testcase>\n";
         }
         xml += "  </testsuite>\n";
@@ -76,7 +80,9 @@ mod tests {
   </testsuite>
   <testsuite name=\"c.yaml\" tests=\"1\" failures=\"1\" errors=\"0\" skipped=\"0\">
     <testcase name=\"bad\" classname=\"c.yaml\">
-      <failure message=\"expected &lt;x&gt;&#10;found &quot;y&quot;\" type=\"expectation\">expected &lt;x&gt;&#10;found &quot;y&quot;&#10;more</failure>
+      <failure message=\"expected &lt;x&gt;&#10;found &quot;y&quot;\" type=\"expectation\">expected &lt;x&gt;
+found &quot;y&quot;
+more</failure>
     </testcase>
   </testsuite>
 </testsuites>

@@ -1,0 +1,70 @@
+//! The commands, one file each.
+
+mod completions;
+mod run;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// How the command ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Exit {
+    /// Nothing is wrong.
+    Fine = 0,
+    /// An expectation failed, the journey ended badly, or the policy is too faulty to run.
+    Failed = 1,
+    /// Wrong usage, or a path or scenario that cannot be read.
+    Usage = 2,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// Runs Azure AD B2C custom policies on your own machine
+#[derive(Debug, Parser)]
+#[command(name = "b2c-journey", version, propagate_version = true, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  fine
+  1  an expectation failed, the journey ended in an error or on a page and nobody expected it, or the policy is too faulty to run
+  2  wrong usage, or a path or scenario that cannot be read";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run one scenario and show the journey step by step
+    Run(run::Arguments),
+    /// Run scenarios and check what they expect
+    Test(test::Arguments),
+    /// Print a completion script for a shell
+    Completions(completions::Arguments),
+}
+
+impl Cli {
+    pub(crate) fn run(&self) -> Exit {
+        match &self.command {
+            Command::Run(arguments) => run::run(arguments),
+            Command::Test(arguments) => test::run(arguments),
+            Command::Completions(arguments) => completions::run(arguments),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

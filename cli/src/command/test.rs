@@ -1,0 +1,173 @@
+//! `test`: scenario files against what they expect.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use b2c_journey::Journey;
+use b2c_journey::report::{Case, Suite, suite_json, suite_junit, suite_tap, suite_text};
+use b2c_journey::simulate::expect::check;
+use b2c_journey::simulate::scenario::Scenario;
+use clap::{Args, ValueEnum};
+
+use super::Exit;
+use crate::engine::{Engine, Policies, Problem};
+use crate::terminal::{Manner, complain, print};
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON document
+    Json,
+    /// JUnit XML
+    Junit,
+    /// Test Anything Protocol
+    Tap,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Scenario files, and folders in which every *.yaml, *.yml and *.json is one [default: the folder `scenarios`]
+    #[arg(value_name = "SCENARIO or folder")]
+    scenarios: Vec<PathBuf>,
+    #[command(flatten)]
+    policies: Policies,
+    /// What to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    #[command(flatten)]
+    manner: Manner,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Exit {
+    let files = match files(arguments) {
+        Ok(files) => files,
+        Err(message) => {
+            let problem = Problem::usage(message, arguments.manner);
+            complain(&problem.rendered);
+            if arguments.format != Format::Text {
+                show(arguments, &Suite::default());
+            }
+            return problem.exit;
+        }
+    };
+    let mut tester = Tester { arguments, engine: None, journeys: HashMap::new(), suite: Suite::default(), exit: Exit::Fine };
+    for file in &files {
+        tester.file(file);
+    }
+    show(arguments, &tester.suite);
+    let failed = if tester.suite.failed() > 0 { Exit::Failed } else { Exit::Fine };
+    tester.exit.max(failed)
+}
+
+fn show(arguments: &Arguments, suite: &Suite) {
+    print(&match arguments.format {
+        Format::Text => suite_text(suite, &arguments.manner.text_options()),
+        Format::Json => suite_json(suite),
+        Format::Junit => suite_junit(suite),
+        Format::Tap => suite_tap(suite),
+    });
+}
+
+struct Tester<'a> {
+    arguments: &'a Arguments,
+    /// Loaded when the first scenario needs it.
+    engine: Option<Result<Engine, Problem>>,
+    /// By PolicyId in lower case.
+    journeys: HashMap<String, Result<Journey, Problem>>,
+    suite: Suite,
+    exit: Exit,
+}
+
+impl Tester<'_> {
+    fn file(&mut self, file: &Path) {
+        match Engine::scenarios(file, self.arguments.manner) {
+            Ok(scenarios) => {
+                for scenario in &scenarios {
+                    let case = self.case(scenario, file);
+                    self.suite.cases.push(case);
+                }
+            }
+            Err(problem) => {
+                complain(&problem.rendered);
+                let name = file.file_stem().map_or_else(|| file.display().to_string(), |stem| stem.to_string_lossy().into_owned());
+                self.exit = self.exit.max(problem.exit);
+                self.suite.cases.push(Case::new(name, file.display().to_string(), vec![problem.message], None));
+            }
+        }
+    }
+
+    fn case(&mut self, scenario: &Scenario, file: &Path) -> Case {
+        let file = file.display().to_string();
+        match self.execute(scenario) {
+            Ok(record) => {
+                let failures = scenario.expect.as_ref().map(|expect| check(expect, &record)).unwrap_or_default();
+                Case::new(scenario.title(), file, failures, Some(record))
+            }
+            Err(problem) => {
+                self.exit = self.exit.max(problem.exit);
+                Case::new(scenario.title(), file, vec![problem.message], None)
+            }
+        }
+    }
+
+    fn execute(&mut self, scenario: &Scenario) -> Result<b2c_journey::report::RunRecord, Problem> {
+        let Self { arguments, engine, journeys, .. } = self;
+        let engine = engine.get_or_insert_with(|| Engine::load(&arguments.policies, arguments.manner).inspect_err(complain_of));
+        let engine = engine.as_ref().map_err(Problem::clone)?;
+        let policy = engine.policy_of(scenario).inspect_err(complain_of)?;
+        let journey = journeys.entry(policy.to_ascii_lowercase()).or_insert_with(|| engine.journey(&policy).inspect_err(complain_of));
+        let journey = journey.as_ref().map_err(|problem| problem.clone())?;
+        engine.run(journey, scenario).inspect_err(complain_of)
+    }
+}
+
+fn complain_of(problem: &Problem) {
+    complain(&problem.rendered);
+}
+
+/// The scenario files in the order given, those of a folder by name.
+fn files(arguments: &Arguments) -> Result<Vec<PathBuf>, String> {
+    let default = [PathBuf::from("scenarios")];
+    let paths = if arguments.scenarios.is_empty() { &default[..] } else { &arguments.scenarios };
+    let mut files = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            let before = files.len();
+            collect(path, &mut files)?;
+            if files.len() == before {
+                return Err(format!("the folder `{}` holds no scenario (*.yaml, *.yml, *.json)", path.display()));
+            }
+        } else if arguments.scenarios.is_empty() {
+            return Err("name a scenario or a folder: there is no folder `scenarios` here".to_owned());
+        } else {
+            files.push(path.clone());
+        }
+    }
+    Ok(files)
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
+    let unreadable = |error: std::io::Error| format!("the folder `{}` cannot be read: {error}", folder.display());
+    let entries = std::fs::read_dir(folder).map_err(unreadable)?;
+    let mut paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>().map_err(unreadable)?;
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            // A link to a folder could lead in a circle.
+            if !path.is_symlink() {
+                collect(&path, files)?;
+            }
+        } else if is_scenario(&path) {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// By its ending. `properties.yaml` is what the policies are to be proved against.
+fn is_scenario(path: &Path) -> bool {
+    let ending = path.extension().is_some_and(|ending| ["yaml", "yml", "json"].iter().any(|known| ending.eq_ignore_ascii_case(known)));
+    ending && path.file_stem().is_some_and(|stem| stem != "properties")
+}

@@ -1,0 +1,208 @@
+//! The command as it is called: what it prints where, and its exit codes.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may")]
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+/// What a call gave.
+struct Called {
+    exit: i32,
+    out: String,
+    err: String,
+}
+
+impl Called {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}\n{}\n{}", self.out, self.err))
+    }
+}
+
+/// Calls the command at the root of the repository.
+fn call(arguments: &[&str]) -> Called {
+    call_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), arguments)
+}
+
+fn call_in(folder: &Path, arguments: &[&str]) -> Called {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_b2c-journey"));
+    let output = command.args(arguments).current_dir(folder).env_remove("NO_COLOR").output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Called { exit: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+/// A folder with these files.
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+#[test]
+fn run_shows_each_step_and_why_one_is_skipped() {
+    let called = call(&["run", "scenarios/low-risk.yaml"]);
+    assert_eq!(called.exit, 0, "{}{}", called.out, called.err);
+    let step = called.out.lines().position(|line| line.trim_start().starts_with("10 ")).unwrap();
+    let lines: Vec<&str> = called.out.lines().skip(step).take(3).collect();
+    assert!(lines[0].contains("– skipped") && lines[0].contains("PhoneFactor-InputOrVerify"), "{lines:?}");
+    assert!(lines[1].contains("skips it when `riskLevel` equals \"LOW\"") && lines[1].contains("SignUpOrSignInBioCatch.xml:"), "{lines:?}");
+    assert!(lines[2].contains("`riskLevel` is \"LOW\", last written by BioCatch-API-GETSCORE at"), "{lines:?}");
+    assert!(called.out.contains("\n✓ issued a token\n"));
+    assert!(!called.out.contains('\x1b'), "no colours without a terminal");
+}
+
+#[test]
+fn run_prints_the_documented_json() {
+    let json = call(&["run", "scenarios/low-risk.yaml", "--format", "json"]).json();
+    let keys: Vec<&String> = json.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["name", "policy", "journey", "outcome", "steps", "calls", "requests", "claims", "token", "choices"]);
+    assert_eq!(json["outcome"], json!({ "kind": "issued" }));
+    assert_eq!((&json["policy"], &json["journey"]), (&json!("B2C_1A_signup_signin_biocatch"), &json!("SignUpOrSignInMfa")));
+    let step = json["steps"].as_array().unwrap().iter().find(|step| step["order"] == 10).unwrap();
+    assert_eq!(step["result"], "skipped");
+    assert_eq!(
+        step["because"],
+        json!({ "precondition": 1, "type": "ClaimEquals", "executeActionsIf": true, "claim": "riskLevel", "value": "LOW", "actual": "LOW" })
+    );
+    assert_eq!((&json["token"]["riskLevel"], &json["token"]["score"]), (&json!("LOW"), &json!(275)));
+    let request = &json["requests"]["BioCatch-API-GETSCORE"][0];
+    assert_eq!((&request["method"], &request["body"]), (&json!("GET"), &Value::Null));
+}
+
+#[test]
+fn run_without_a_scenario_shows_the_default_world() {
+    let called = call(&["run", "--format", "json"]);
+    assert_eq!((called.exit, &called.json()["outcome"]["kind"], &called.json()["name"]), (0, &json!("issued"), &json!("default world")));
+    assert_eq!(call(&["run", "-q"]).out, "✓ issued a token\n");
+}
+
+#[test]
+fn test_runs_a_folder() {
+    let called = call(&["test", "scenarios"]);
+    assert_eq!(called.exit, 0, "{}{}", called.out, called.err);
+    assert!(called.out.lines().last().unwrap().ends_with(" passed, 0 failed"), "{}", called.out);
+    let json = call(&["test", "--format", "json"]).json();
+    assert_eq!(json["failed"], 0);
+    assert_eq!(json["passed"].as_u64().unwrap() as usize, json["scenarios"].as_array().unwrap().len());
+    assert!(call(&["test", "--format", "tap"]).out.starts_with("TAP version 14\n1.."));
+    assert!(call(&["test", "--format", "junit"]).out.starts_with("<?xml"));
+}
+
+#[test]
+fn a_failed_expectation_ends_with_1_and_is_explained() {
+    let folder = folder(&[("a.yaml", "name: wrong\nexpect: { steps: { 10: executed }, token: { score: \"275\" } }\n")]);
+    let file = folder.path().join("a.yaml");
+    let file = file.to_str().unwrap();
+    let policies = ["-p", "policies"];
+    let scenario = format!(
+        "{}stubs: {{ BioCatch-API-GETSCORE: {{ json: {{ riskLevel: LOW, score: 275 }} }} }}\n",
+        std::fs::read_to_string(file).unwrap()
+    );
+    std::fs::write(file, scenario).unwrap();
+    let called = call(&["run", file, policies[0], policies[1]]);
+    assert_eq!(called.exit, 1, "{}{}", called.out, called.err);
+    let (_, failures) = called.out.split_once("\nnot as expected:\n").unwrap();
+    assert!(failures.contains("  - step 10: expected `executed`, found `skipped`: precondition 1"), "{failures}");
+    assert!(failures.contains("  - token `score`: expected \"275\" (text), found 275 (number)"), "{failures}");
+    let called = call(&["run", file, "--format", "json"]);
+    assert_eq!((called.exit, &called.json()["outcome"]["kind"]), (1, &json!("issued")));
+    assert!(called.err.contains("not as expected:"));
+    let called = call(&["test", file]);
+    assert_eq!(called.exit, 1);
+    assert!(called.out.contains("✗ failed  wrong") && called.out.ends_with("0 passed, 1 failed\n"), "{}", called.out);
+}
+
+#[test]
+fn a_bad_end_that_nobody_expects_ends_with_1() {
+    let stub = "stubs: { BioCatch-API-GETSCORE: { status: 503 } }\n";
+    let expected = format!("{stub}expect: {{ outcome: error }}\n");
+    let folder = folder(&[("unexpected.yaml", stub), ("expected.yaml", expected.as_str())]);
+    let run = |name: &str| call(&["run", folder.path().join(name).to_str().unwrap(), "--format", "json"]);
+    assert_eq!((run("unexpected.yaml").exit, run("expected.yaml").exit), (1, 0));
+    let outcome = &run("unexpected.yaml").json()["outcome"];
+    assert_eq!(outcome["kind"], "error");
+    assert!(outcome["at"]["line"].as_u64().unwrap() > 0, "{outcome}");
+}
+
+#[test]
+fn what_cannot_be_used_ends_with_2_and_shows_its_line() {
+    let folder = folder(&[
+        ("key.yaml", "name: x\nstub: {}\n"),
+        ("profile.yaml", "stubs:\n  BioCatch-API-GETSCOR: { json: {} }\n"),
+        ("two.yaml", "name: a\n---\nname: b\n"),
+        ("empty/notes.txt", ""),
+    ]);
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    for (arguments, part) in [
+        (vec!["run", &path("key.yaml")], "2 | stub: {}\n  | ^^^^\n  |\n  = help: did you mean `stubs`?"),
+        (vec!["run", &path("profile.yaml")], "did you mean `BioCatch-API-GETSCORE`?"),
+        (vec!["run", &path("two.yaml")], "holds 2 scenarios"),
+        (vec!["run", "no-such-file.yaml"], "no-such-file.yaml: cannot be read"),
+        (vec!["run", "-p", "no-such-folder"], "`no-such-folder` cannot be read"),
+        (vec!["run", "--policy", "B2C_1A_signup_signin_biocatc"], "did you mean `B2C_1A_signup_signin_biocatch`?"),
+        (vec!["run", "-p", "scenarios"], "no policy with a relying party"),
+        (vec!["test", &path("empty")], "holds no scenario"),
+        (vec!["test", &path("key.yaml")], "unknown key `stub`"),
+        (vec!["test", &path("profile.yaml")], "did you mean `BioCatch-API-GETSCORE`?"),
+        (vec!["test", "-p", "no-such-folder"], "`no-such-folder` cannot be read"),
+        (vec!["run", "--no-such-flag"], "--no-such-flag"),
+        (vec!["nonsense"], "nonsense"),
+    ] {
+        let called = call(&arguments);
+        assert_eq!(called.exit, 2, "{arguments:?}: {}{}", called.out, called.err);
+        assert!(called.err.contains(part), "{arguments:?}: {}", called.err);
+        if arguments[0] == "run" && !called.err.contains("--no-such-flag") {
+            let json = call(&[arguments.as_slice(), &["--format", "json"]].concat()).json();
+            assert_eq!((&json["outcome"]["kind"], &json["steps"]), (&json!("error"), &json!([])), "{arguments:?}");
+        }
+    }
+}
+
+#[test]
+fn a_policy_too_faulty_to_run_ends_with_1_and_shows_where() {
+    let folder = folder(&[("policies/a.xml", "<TrustFrameworkPolicy>\n  <BasePolicy>\n</TrustFrameworkPolicy>\n")]);
+    let called = call_in(folder.path(), &["run", "--format", "json"]);
+    assert_eq!(called.exit, 1, "{}{}", called.out, called.err);
+    assert!(called.err.contains("error[B2C0102]") && called.err.contains("a.xml:3:"), "{}", called.err);
+    let outcome = &called.json()["outcome"];
+    assert_eq!((&outcome["kind"], &outcome["code"], &outcome["at"]["line"]), (&json!("error"), &json!("B2C0102"), &json!(3)));
+}
+
+#[test]
+fn several_relying_parties_must_be_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    for file in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies")).unwrap() {
+        let file = file.unwrap();
+        let text = std::fs::read_to_string(file.path()).unwrap();
+        if text.contains("<RelyingParty>") {
+            let other = text.replace("B2C_1A_signup_signin_biocatch", "B2C_1A_other");
+            std::fs::write(folder.path().join("other.xml"), other).unwrap();
+        }
+        std::fs::write(folder.path().join(file.file_name()), text).unwrap();
+    }
+    let called = call_in(folder.path(), &["run"]);
+    assert_eq!(called.exit, 2, "{}", called.err);
+    assert!(called.err.contains("name one with --policy: B2C_1A_signup_signin_biocatch, B2C_1A_other"), "{}", called.err);
+    assert_eq!(call_in(folder.path(), &["run", "--policy", "b2c_1a_OTHER", "-q"]).exit, 0);
+}
+
+#[test]
+fn colours_come_when_they_are_asked_for() {
+    assert!(call(&["run", "--color", "always"]).out.contains("\x1b[32m✓ executed"));
+    assert!(call(&["run", "no-such-file.yaml", "--color", "always"]).err.contains("\x1b["));
+    assert!(!call(&["run", "--color", "never"]).out.contains('\x1b'));
+}
+
+#[test]
+fn completions_are_printed() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let called = call(&["completions", shell]);
+        assert_eq!(called.exit, 0);
+        assert!(called.out.contains("b2c-journey"), "{shell}");
+    }
+}
