@@ -107,7 +107,7 @@ impl Reader<'_> {
     pub(super) fn no_text(&mut self, element: Element<'_>) {
         if element.has_text() {
             let message = format!("`{}` may not hold text", element.name());
-            self.report(Diagnostic::error(code::STRAY_TEXT, message).at(trim(element.text()).span).help("remove the text"));
+            self.report(Diagnostic::warning(code::STRAY_TEXT, message).at(trim(element.text()).span).help("remove the text"));
         }
     }
 }
