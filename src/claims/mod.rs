@@ -14,7 +14,7 @@ mod text;
 mod value;
 
 pub use bag::{Bag, Slot};
-pub use convert::{ConversionError, from_json, from_text, from_json_for, from_text_for, sample_values, resolver_value};
+pub use convert::{ConversionError, from_json, from_json_for, from_text, from_text_for};
 pub use datetime::{Date, DateTime, TICKS_PER_SECOND};
 pub use predicate::{Predicate, PredicateGroup, PredicateMethod, PredicateValidation, check_predicates};
 pub use regex::{Captures, Regex, RegexError};

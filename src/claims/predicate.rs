@@ -379,4 +379,12 @@ mod tests {
         assert_eq!(refusal(&claim_type, "a,b"), None);
         assert_eq!(refusal(&claim_type, "red,green"), Some("`green` is not one of the choices of `color`".into()));
     }
+
+    #[test]
+    fn choices_of_other_types_are_compared_as_values() {
+        let mut claim_type = claim(choices(&["true"]), None);
+        claim_type.data_type = DataType::Boolean;
+        assert_eq!(refusal(&claim_type, true), None);
+        assert_eq!(refusal(&claim_type, false), Some("`False` is not one of the choices of `color`".into()));
+    }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::to_text;
-use crate::claims::{ClaimValue, from_json};
+use crate::claims::{ClaimValue, from_json_for};
 use crate::transform::Failure;
 use crate::transform::call::{Call, exception};
 use crate::transform::dotnet::parse_long;
@@ -144,8 +144,8 @@ fn claims_from(call: &mut Call<'_>, items: &[Json]) -> Result<(), Failure> {
             }
             continue;
         }
-        let value = from_json(value, output.claim.data_type)
-            .map_err(|error| exception("type-mismatch", format!("{} {}: the entry of claim `{id}`", error.message, call.place())))?;
+        let value = from_json_for(value, output.claim)
+            .map_err(|error| exception("type-mismatch", format!("{} {}", error.message, call.place())))?;
         call.set_at(index, value)?;
     }
     Ok(())
