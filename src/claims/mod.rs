@@ -18,7 +18,7 @@ pub use convert::{ConversionError, from_json, from_json_for, from_text, from_tex
 pub use datetime::{Date, DateTime, TICKS_PER_SECOND};
 pub use predicate::{Predicate, PredicateGroup, PredicateMethod, PredicateValidation, check_predicates};
 pub use regex::{Captures, Regex, RegexError};
-pub use resolver::{Resolve, Resolver, Template};
+pub use resolver::{Resolve, Resolver, Template, Values, resolver_value};
 pub use schema::{ClaimId, ClaimType, EnumerationItem, InputType, Invalid, Mask, Restriction, check_restriction};
 pub use text::Str;
 pub use value::{ClaimValue, DataType, Identity};
