@@ -1,6 +1,6 @@
 //! The chains of other people's policies are found and merged. Skipped, with a word, where the corpus is not at hand.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a helper of tests fails loudly")]
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails loudly")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
