@@ -3,7 +3,7 @@
 use b2c_journey::diagnostic::Severity;
 use b2c_journey::policy::{EnabledForUserJourneys, ScriptExecution};
 
-use super::{NAMESPACE, check, claim_type, load, name, policy, profile, read_clean, step, steps, text};
+use super::support::{NAMESPACE, check, claim_type, load, name, policy, profile, read_clean, step, steps, text};
 
 #[test]
 fn another_root_is_no_policy() {
