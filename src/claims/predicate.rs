@@ -68,7 +68,7 @@ impl Predicate {
         let method = if method.eq_ignore_ascii_case("IsLengthRange") {
             PredicateMethod::IsLengthRange { minimum: number("Minimum")?, maximum: number("Maximum")? }
         } else if method.eq_ignore_ascii_case("MatchesRegex") {
-            PredicateMethod::MatchesRegex(regex("RegularExpression", Regex::new)?)
+            PredicateMethod::MatchesRegex(regex("RegularExpression", Regex::lazy)?)
         } else if method.eq_ignore_ascii_case("IncludesCharacters") {
             PredicateMethod::IncludesCharacters(regex("CharacterSet", Regex::of_characters)?)
         } else if method.eq_ignore_ascii_case("IsDateRange") {

@@ -14,7 +14,7 @@ mod node;
 mod parse;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use self::cost::{MAX_STEPS, MAX_TEXT};
 pub(super) use self::node::Node;
@@ -35,7 +35,10 @@ struct Inner {
     groups: Groups,
     /// The .NET number of each group of the engine.
     places: Vec<u32>,
-    engine: fancy_regex::Regex,
+    /// The pattern as the engine reads it.
+    translated: Box<str>,
+    /// Compiled when it is first needed: that takes longer than reading the whole policy file.
+    engine: OnceLock<Result<fancy_regex::Regex, RegexError>>,
     /// Whether it can take time in the square of the text's length.
     backtracks: bool,
 }
@@ -73,14 +76,25 @@ impl fmt::Debug for Regex {
 
 impl Regex {
     /// Translates and compiles a .NET pattern.
+    ///
+    /// # Errors
+    /// The pattern is not one, or has something that the engine cannot do.
     pub fn new(pattern: &str) -> Result<Self, RegexError> {
+        let regex = Self::lazy(pattern)?;
+        regex.engine()?;
+        Ok(regex)
+    }
+
+    /// Translates a .NET pattern, and compiles it when it is first used; the few faults that only compiling finds come out then.
+    ///
+    /// # Errors
+    /// The pattern is not one, or has something that the translator refuses.
+    pub fn lazy(pattern: &str) -> Result<Self, RegexError> {
         let parsed = parse::parse(pattern)?;
         if parsed.node.steps() > MAX_STEPS {
             return Err(RegexError::new("the pattern repeats its parts too often", None));
         }
         let emitted = emit::emit(&parsed.node);
-        let engine =
-            fancy_regex::RegexBuilder::new(&emitted.pattern).backtrack_limit(BACKTRACK_LIMIT).build().map_err(|error| refused(&error))?;
         let backtracks = parsed.node.backtracks();
         Ok(Self {
             inner: Arc::new(Inner {
@@ -88,7 +102,8 @@ impl Regex {
                 node: parsed.node,
                 groups: parsed.groups,
                 places: emitted.groups,
-                engine,
+                translated: emitted.pattern.into(),
+                engine: OnceLock::new(),
                 backtracks,
             }),
         })
@@ -107,7 +122,7 @@ impl Regex {
             pattern.push(character);
         }
         pattern.push(']');
-        Self::new(&pattern)
+        Self::lazy(&pattern)
     }
 
     /// The pattern as written.
@@ -119,10 +134,17 @@ impl Regex {
         &self.inner.node
     }
 
+    fn engine(&self) -> Result<&fancy_regex::Regex, RegexError> {
+        let compile = || {
+            fancy_regex::RegexBuilder::new(&self.inner.translated).backtrack_limit(BACKTRACK_LIMIT).build().map_err(|error| refused(&error))
+        };
+        self.inner.engine.get_or_init(compile).as_ref().map_err(Clone::clone)
+    }
+
     /// Whether it matches anywhere (.NET `IsMatch`); an error when the step limit is reached.
     pub fn is_match(&self, text: &str) -> Result<bool, RegexError> {
         self.check_length(text)?;
-        self.inner.engine.is_match(text).map_err(|error| stopped(&error))
+        self.engine()?.is_match(text).map_err(|error| stopped(&error))
     }
 
     fn check_length(&self, text: &str) -> Result<(), RegexError> {
@@ -140,7 +162,7 @@ impl Regex {
 
     fn captures_from<'t>(&self, text: &'t str, start: usize) -> Result<Option<Captures<'t>>, RegexError> {
         self.check_length(text)?;
-        let Some(found) = self.inner.engine.captures_from_pos(text, start).map_err(|error| stopped(&error))? else { return Ok(None) };
+        let Some(found) = self.engine()?.captures_from_pos(text, start).map_err(|error| stopped(&error))? else { return Ok(None) };
         let Some(whole) = found.get(0) else { return Ok(None) };
         let mut spans: Vec<(u32, std::ops::Range<usize>)> = Vec::new();
         for (number, place) in self.inner.places.iter().zip(1..) {

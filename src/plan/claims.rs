@@ -108,7 +108,7 @@ impl Compiler<'_> {
     }
 
     fn regex(&mut self, pattern: &Spanned<Str>) -> Option<Regex> {
-        match Regex::new(&pattern.value) {
+        match Regex::lazy(&pattern.value) {
             Ok(regex) => Some(regex),
             Err(error) => {
                 self.report(
