@@ -187,7 +187,11 @@ fn collect(path: &Path, named: bool, files: &mut Vec<PathBuf>) -> Result<(), Loa
     let error = |error: std::io::Error| LoadError { path: path.display().to_string(), reason: error.to_string() };
     let metadata = std::fs::metadata(path).map_err(error)?;
     if metadata.is_dir() {
-        let mut entries = std::fs::read_dir(path).map_err(error)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>().map_err(error)?;
+        let mut entries = std::fs::read_dir(path)
+            .map_err(error)?
+            .map(|entry| entry.map(|entry| entry.path()))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(error)?;
         entries.sort();
         for entry in entries {
             // A link to a folder could lead in a circle.

@@ -9,7 +9,11 @@ use b2c_journey::engine::Outcome;
 use b2c_journey::{JourneyError, PolicySet};
 
 fn errors(set: &PolicySet, diagnostics: &[Diagnostic]) -> Vec<String> {
-    diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).map(|diagnostic| diagnostic.line(set.sources())).collect()
+    diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity == Severity::Error)
+        .map(|diagnostic| diagnostic.line(set.sources()))
+        .collect()
 }
 
 #[test]
@@ -80,7 +84,11 @@ fn the_default_world_reaches_a_token() {
             other => format!("{other:?}"),
         };
         println!("{} step {}: {why}", chain.rp, step.as_deref().unwrap_or("-"));
-        assert!(step.is_some() || matches!(&run.outcome, Outcome::Error(fault) if fault.code.is_some()), "{}: no step and no code", chain.rp);
+        assert!(
+            step.is_some() || matches!(&run.outcome, Outcome::Error(fault) if fault.code.is_some()),
+            "{}: no step and no code",
+            chain.rp
+        );
         *reasons.entry(why.chars().take(80).collect()).or_default() += 1;
     }
     println!("default world: {issued} of {total} complete chains issued; starter pack {} of {}", starter_pack.0, starter_pack.1);

@@ -84,11 +84,7 @@ fn technical_profiles_that_include_each_other() {
 
 #[test]
 fn sub_journeys_that_invoke_each_other() {
-    let mut small = Small::default().step(
-        1,
-        "InvokeSubJourney",
-        "<JourneyList><Candidate SubJourneyReferenceId=\"Ping\" /></JourneyList>",
-    );
+    let mut small = Small::default().step(1, "InvokeSubJourney", "<JourneyList><Candidate SubJourneyReferenceId=\"Ping\" /></JourneyList>");
     small = small.send(2);
     for (own, other) in [("Ping", "Pong"), ("Pong", "Ping")] {
         small.sub_journeys += &format!(
@@ -105,7 +101,8 @@ fn a_page_inside_a_page_is_an_error_of_the_run() {
     let page = "<Metadata><Item Key=\"ContentDefinitionReferenceId\">api.page</Item></Metadata>\
                 <OutputClaims><OutputClaim ClaimTypeReferenceId=\"typed\" /></OutputClaims>";
     let outer = page.replace("typed", "other");
-    let outer = format!("{outer}<ValidationTechnicalProfiles><ValidationTechnicalProfile ReferenceId=\"Inner\" /></ValidationTechnicalProfiles>");
+    let outer =
+        format!("{outer}<ValidationTechnicalProfiles><ValidationTechnicalProfile ReferenceId=\"Inner\" /></ValidationTechnicalProfiles>");
     let small = Small::default()
         .claim("typed", "string", "<UserInputType>TextBox</UserInputType>")
         .claim("other", "string", "<UserInputType>TextBox</UserInputType>")

@@ -10,7 +10,11 @@ const TEXT_BOX: &str = "<UserInputType>TextBox</UserInputType>";
 
 /// A page with these metadata items, input claims, output claims and validation profiles.
 fn page(metadata: &str, inputs: &str, outputs: &str, validations: &str) -> String {
-    let validations = if validations.is_empty() { String::new() } else { format!("<ValidationTechnicalProfiles>{validations}</ValidationTechnicalProfiles>") };
+    let validations = if validations.is_empty() {
+        String::new()
+    } else {
+        format!("<ValidationTechnicalProfiles>{validations}</ValidationTechnicalProfiles>")
+    };
     format!(
         "<Metadata><Item Key=\"ContentDefinitionReferenceId\">api.page</Item>{metadata}</Metadata>\
          <InputClaims>{inputs}</InputClaims><OutputClaims>{outputs}</OutputClaims>{validations}"
@@ -143,14 +147,17 @@ fn a_password_never_leaves_its_page() {
 
 #[test]
 fn readonly_fields_come_back_as_they_were_shown() {
-    let journey = with_page(small(), &page("", "<InputClaim ClaimTypeReferenceId=\"shown\" DefaultValue=\"fixed\" />", &output("shown"), ""));
+    let journey =
+        with_page(small(), &page("", "<InputClaim ClaimTypeReferenceId=\"shown\" DefaultValue=\"fixed\" />", &output("shown"), ""));
     let run = journey.simulation().stub("Page", Stubs::self_asserted().enter("shown", "forged")).run().unwrap();
     run.assert_claim("shown", "fixed");
 }
 
 #[test]
 fn fields_are_validated_required_then_type_then_restriction() {
-    let outputs = ["<OutputClaim ClaimTypeReferenceId=\"typed\" Required=\"true\" />".to_owned(), output("number"), output("colour"), output("code")].concat();
+    let outputs =
+        ["<OutputClaim ClaimTypeReferenceId=\"typed\" Required=\"true\" />".to_owned(), output("number"), output("colour"), output("code")]
+            .concat();
     let journey = with_page(small(), &page("", "", &outputs, ""));
     let refused = |fields: &[(&str, &str)]| {
         let form = fields.iter().fold(Stubs::self_asserted().enter("typed", "x"), |form, (name, value)| form.enter(name, value));
@@ -169,9 +176,11 @@ fn fields_are_validated_required_then_type_then_restriction() {
 
 #[test]
 fn reentered_passwords_must_match() {
-    let small = small()
-        .claim("newPassword", "string", "<UserInputType>Password</UserInputType>")
-        .claim("reenterPassword", "string", "<UserInputType>Password</UserInputType>");
+    let small = small().claim("newPassword", "string", "<UserInputType>Password</UserInputType>").claim(
+        "reenterPassword",
+        "string",
+        "<UserInputType>Password</UserInputType>",
+    );
     let journey = with_page(small, &page("", "", &[output("newPassword"), output("reenterPassword")].concat(), ""));
     let form = |again: &str| Stubs::self_asserted().enter("newPassword", "a").enter("reenterPassword", again);
     journey.simulation().stub("Page", form("b")).run().unwrap().assert_waiting("Page");
@@ -215,7 +224,13 @@ fn two_validations(attributes: &str, inner: &str) -> Journey {
 fn run_two(journey: &Journey, first_succeeds: bool) -> Execution {
     let first = if first_succeeds { Stubs::restful().ok(json!({ "hidden": "yes" })) } else { Stubs::restful().status(500, json!({})) };
     let form = Stubs::self_asserted().enter("typed", "x");
-    journey.simulation().stub("Page", form).stub("First", first).stub("Second", Stubs::restful().ok(json!({ "fromApi": "a" }))).run().unwrap()
+    journey
+        .simulation()
+        .stub("Page", form)
+        .stub("First", first)
+        .stub("Second", Stubs::restful().ok(json!({ "fromApi": "a" })))
+        .run()
+        .unwrap()
 }
 
 #[test]
@@ -227,7 +242,10 @@ fn an_error_stops_the_chain_unless_continue_on_error() {
 #[test]
 fn a_success_goes_on_unless_continue_on_success_is_false() {
     run_two(&two_validations("", ""), true).assert_issued().assert_called("Second");
-    run_two(&two_validations("ContinueOnSuccess=\"false\"", ""), true).assert_issued().assert_not_called("Second").assert_no_claim("fromApi");
+    run_two(&two_validations("ContinueOnSuccess=\"false\"", ""), true)
+        .assert_issued()
+        .assert_not_called("Second")
+        .assert_no_claim("fromApi");
 }
 
 #[test]
@@ -238,15 +256,23 @@ fn preconditions_of_validation_profiles_see_the_page() {
              <Action>SkipThisValidationTechnicalProfile</Action></Precondition></Preconditions>"
         )
     };
-    run_two(&two_validations("ContinueOnSuccess=\"false\"", &skip("x")), true).assert_issued().assert_not_called("First").assert_called("Second");
-    run_two(&two_validations("ContinueOnSuccess=\"false\"", &skip("y")), true).assert_issued().assert_called("First").assert_not_called("Second");
+    run_two(&two_validations("ContinueOnSuccess=\"false\"", &skip("x")), true)
+        .assert_issued()
+        .assert_not_called("First")
+        .assert_called("Second");
+    run_two(&two_validations("ContinueOnSuccess=\"false\"", &skip("y")), true)
+        .assert_issued()
+        .assert_called("First")
+        .assert_not_called("Second");
 }
 
 #[test]
 fn a_later_validation_profile_sees_what_an_earlier_one_gave() {
-    let small = small()
-        .profile("First", RESTFUL, &api(&output("hidden")))
-        .profile("Second", RESTFUL, &api(&output("fromApi")).replace("\"typed\"", "\"hidden\""));
+    let small = small().profile("First", RESTFUL, &api(&output("hidden"))).profile(
+        "Second",
+        RESTFUL,
+        &api(&output("fromApi")).replace("\"typed\"", "\"hidden\""),
+    );
     let validations = "<ValidationTechnicalProfile ReferenceId=\"First\" /><ValidationTechnicalProfile ReferenceId=\"Second\" />";
     let run = with_page(small, &page("", "", &[output("typed"), output("fromApi")].concat(), validations))
         .simulation()
@@ -282,10 +308,11 @@ fn asserting(flag_default: &str) -> Journey {
              <OutputClaimsTransformations><OutputClaimsTransformation ReferenceId=\"AssertFlag\" /></OutputClaimsTransformations>"
         ),
     );
-    small.transformations = "<ClaimsTransformation Id=\"AssertFlag\" TransformationMethod=\"AssertBooleanClaimIsEqualToValue\"><InputClaims>\
+    small.transformations =
+        "<ClaimsTransformation Id=\"AssertFlag\" TransformationMethod=\"AssertBooleanClaimIsEqualToValue\"><InputClaims>\
          <InputClaim ClaimTypeReferenceId=\"flag\" TransformationClaimType=\"inputClaim\" /></InputClaims><InputParameters>\
          <InputParameter Id=\"valueToCompareTo\" DataType=\"boolean\" Value=\"true\" /></InputParameters></ClaimsTransformation>"
-        .into();
+            .into();
     let metadata = "<Item Key=\"UserMessageIfClaimsTransformationBooleanValueIsNotEqual\">You are blocked.</Item>";
     let validations = "<ValidationTechnicalProfile ReferenceId=\"Assert\" /><ValidationTechnicalProfile ReferenceId=\"Api\" />";
     with_page(small, &page(metadata, "", &[output("typed"), output("fromApi")].concat(), validations))
@@ -310,8 +337,12 @@ fn after_a_failed_assert_the_others_still_run_and_the_page_fails() {
 #[test]
 fn a_retry_limit_ends_the_journey() {
     let small = small().profile("Api", RESTFUL, &api(&output("fromApi")));
-    let page =
-        page("<Item Key=\"setting.retryLimit\">2</Item>", "", &[output("typed"), output("fromApi")].concat(), "<ValidationTechnicalProfile ReferenceId=\"Api\" />");
+    let page = page(
+        "<Item Key=\"setting.retryLimit\">2</Item>",
+        "",
+        &[output("typed"), output("fromApi")].concat(),
+        "<ValidationTechnicalProfile ReferenceId=\"Api\" />",
+    );
     let journey = with_page(small, &page);
     let tries = Stubs::self_asserted().enter("typed", "a").then().enter("typed", "b").then().enter("typed", "c");
     let run = journey.simulation().stub("Page", tries).stub("Api", Stubs::restful().status(500, json!({}))).run().unwrap();
@@ -321,7 +352,12 @@ fn a_retry_limit_ends_the_journey() {
 #[test]
 fn a_page_without_input_never_triggers_validation() {
     let small = small().profile("Api", RESTFUL, &api(&output("fromApi")));
-    let page = page("", "", "<OutputClaim ClaimTypeReferenceId=\"fromApi\" DefaultValue=\"none\" />", "<ValidationTechnicalProfile ReferenceId=\"Api\" />");
+    let page = page(
+        "",
+        "",
+        "<OutputClaim ClaimTypeReferenceId=\"fromApi\" DefaultValue=\"none\" />",
+        "<ValidationTechnicalProfile ReferenceId=\"Api\" />",
+    );
     let run = with_page(small, &page).simulation().stub("Page", Stubs::self_asserted()).run().unwrap();
     run.assert_issued().assert_not_called("Api").assert_claim("fromApi", "none");
 }

@@ -16,10 +16,12 @@ fn journey() -> Journey {
 #[test]
 fn the_blank_before_a_reference_is_said_and_does_not_matter() {
     let set = set();
-    let blank = set.diagnostics().iter().find(|diagnostic| diagnostic.span().is_some_and(|span| set.sources().text(span).contains(" BioCatch")));
+    let blank =
+        set.diagnostics().iter().find(|diagnostic| diagnostic.span().is_some_and(|span| set.sources().text(span).contains(" BioCatch")));
     let blank = blank.unwrap_or_else(|| panic!("no diagnostic about the blank"));
     assert!(!blank.fix.is_empty(), "{}", blank.line(set.sources()));
-    let run = journey().simulation().stub("BioCatch-API-GETSCORE", Stubs::restful().ok(json!({ "riskLevel": "LOW", "score": 1 }))).run().unwrap();
+    let run =
+        journey().simulation().stub("BioCatch-API-GETSCORE", Stubs::restful().ok(json!({ "riskLevel": "LOW", "score": 1 }))).run().unwrap();
     run.assert_issued().assert_called("BioCatch-API-GETSCORE").assert_skipped(10);
 }
 

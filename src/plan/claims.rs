@@ -67,7 +67,8 @@ impl Compiler<'_> {
     pub(super) fn complete_claims(&mut self) {
         let mut wanted: Vec<ClaimId> = Vec::new();
         for profile in self.profiles.items.iter().flatten() {
-            wanted.extend(profile.outputs.iter().map(|output| output.claim).filter(|_| !profile.validations.is_empty() || profile.is_page()));
+            wanted
+                .extend(profile.outputs.iter().map(|output| output.claim).filter(|_| !profile.validations.is_empty() || profile.is_page()));
             wanted.extend(profile.display.iter().flatten().filter_map(|display| match display {
                 DisplayClaim::Claim { claim, .. } => Some(*claim),
                 DisplayClaim::Control(_) => None,
@@ -112,7 +113,8 @@ impl Compiler<'_> {
             Ok(regex) => Some(regex),
             Err(error) => {
                 self.report(
-                    Diagnostic::error(code::BAD_REGEX, format!("the regular expression cannot be used: {}", error.message)).at(pattern.span),
+                    Diagnostic::error(code::BAD_REGEX, format!("the regular expression cannot be used: {}", error.message))
+                        .at(pattern.span),
                 );
                 None
             }
@@ -207,7 +209,8 @@ impl Compiler<'_> {
 
     fn reference(&mut self, reference: &policy::ClaimReference, protocol: &str, resolving: Resolving) -> ClaimReference {
         let claim = self.claim_of(&reference.claim);
-        let written = reference.partner_claim_type.as_ref().map(|partner| partner.value.clone()).filter(|partner| !partner.trim().is_empty());
+        let written =
+            reference.partner_claim_type.as_ref().map(|partner| partner.value.clone()).filter(|partner| !partner.trim().is_empty());
         let partner_written = written.is_some();
         let always = reference.always_use_default_value.as_ref().is_some_and(|always| always.value);
         let default = reference.default_value.as_ref().and_then(|default| self.default_value(claim, default, always, resolving));
@@ -246,7 +249,12 @@ impl Compiler<'_> {
         match from_text(&default.value, claim.data_type) {
             Ok(value) => Some(DefaultValue::Value(value)),
             Err(error) => {
-                let message = format!("the default `{}` does not fit the claim `{}` of type {}: {error}", default.value, claim.id, claim.data_type.name());
+                let message = format!(
+                    "the default `{}` does not fit the claim `{}` of type {}: {error}",
+                    default.value,
+                    claim.id,
+                    claim.data_type.name()
+                );
                 self.report(Diagnostic::error(code::BAD_DEFAULT, message).at(default.span));
                 None
             }

@@ -102,17 +102,21 @@ impl<'e> Compiler<'e> {
 
     fn compile(&mut self) -> Option<JourneyPlan> {
         let Some(party) = self.effective.relying_party.clone() else {
-            self.report(Diagnostic::error(code::NO_RELYING_PARTY, "the policy has no relying party").at(self.effective.top().map_or(Span { file: SourceId(0), start: 0, end: 0 }, |level| level.span)).help(
-                "run a relying-party policy: the file with a `RelyingParty` element, whose bases are found by their PolicyId",
-            ));
+            self.report(
+                Diagnostic::error(code::NO_RELYING_PARTY, "the policy has no relying party")
+                    .at(self.effective.top().map_or(Span { file: SourceId(0), start: 0, end: 0 }, |level| level.span))
+                    .help("run a relying-party policy: the file with a `RelyingParty` element, whose bases are found by their PolicyId"),
+            );
             return None;
         };
         let Some(default) = &party.default_user_journey else {
             // error-codes, AADB2C90031.
             let words = format!("Policy '{}' does not specify a default user journey.", self.policy.id);
-            self.report(Diagnostic::error(code::NO_RELYING_PARTY, words).at(party.span).help(
-                "add `<DefaultUserJourney ReferenceId=\"…\" />` to the `RelyingParty` of this policy or of one of its bases",
-            ));
+            self.report(
+                Diagnostic::error(code::NO_RELYING_PARTY, words)
+                    .at(party.span)
+                    .help("add `<DefaultUserJourney ReferenceId=\"…\" />` to the `RelyingParty` of this policy or of one of its bases"),
+            );
             return None;
         };
         let Some(journey) = self.effective.user_journeys.get(default).cloned() else {
@@ -192,7 +196,8 @@ impl<'e> Compiler<'e> {
     pub(super) fn profile_of(&mut self, reference: &Spanned<Id>) -> Option<ProfileId> {
         let effective = self.effective;
         let mut fault = None;
-        let found = self.profiles.reach(reference, || effective.technical_profile(reference).map_err(|diagnostic| fault = Some(diagnostic)).ok());
+        let found =
+            self.profiles.reach(reference, || effective.technical_profile(reference).map_err(|diagnostic| fault = Some(diagnostic)).ok());
         if let Some(diagnostic) = fault {
             self.report(*diagnostic);
         }

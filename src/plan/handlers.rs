@@ -183,7 +183,11 @@ impl Compiler<'_> {
             input_type: &|claim| self.claims.get(claim.index()).and_then(|claim| claim.input),
             control: &|id| self.controls.items.get(id.index()).and_then(Option::as_ref).map_or(&[], |control| &control.display),
             content,
-            ip_claim: profile.metadata.get("IpAddressClaimReferenceId").and_then(|name| self.claim_names.get(&super::compile::lower(name))).copied(),
+            ip_claim: profile
+                .metadata
+                .get("IpAddressClaimReferenceId")
+                .and_then(|name| self.claim_names.get(&super::compile::lower(name)))
+                .copied(),
         });
         let diagnostics = unfillable
             .into_iter()
