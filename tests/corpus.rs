@@ -1,5 +1,7 @@
 //! Other people's policies: every chain loads, every complete one plans, and the default world reaches a token in most.
 
+#![cfg(test)]
+
 mod common;
 
 use std::collections::BTreeMap;

@@ -1,5 +1,7 @@
 //! Well-formed files that would lead a careless reader round in circles.
 
+#![cfg(test)]
+
 mod common;
 
 use std::time::{Duration, Instant};

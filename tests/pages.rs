@@ -1,5 +1,7 @@
 //! Self-asserted pages: what is shown, what is committed, how validation profiles run (SEMANTICS 9.1 to 9.5).
 
+#![cfg(test)]
+
 mod common;
 
 use b2c_journey::engine::{Outcome, Switches};
@@ -61,8 +63,8 @@ fn shown_fields(journey: &Journey) -> Vec<String> {
         Stubs::cancel()
     });
     journey.simulation().stub("Page", stub).run().unwrap();
-    let found = names.lock().unwrap().clone();
-    found
+    let found = names.lock().unwrap();
+    found.clone()
 }
 
 fn message(run: &Execution) -> String {

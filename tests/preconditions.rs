@@ -1,5 +1,7 @@
 //! The precondition table on generated policies: type × ExecuteActionsIf × what the claim holds.
 
+#![cfg(test)]
+
 mod common;
 
 use b2c_journey::{Simulation, Stubs};

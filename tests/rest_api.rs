@@ -1,5 +1,7 @@
 //! A REST API in a journey: the exact request for each way of sending claims, and what each kind of answer does.
 
+#![cfg(test)]
+
 mod common;
 
 use b2c_journey::{Execution, Journey, Stubs, json};

@@ -1,5 +1,7 @@
 //! The worked example as properties: phone MFA runs unless `riskLevel` is exactly `LOW`.
 
+#![cfg(test)]
+
 use std::sync::LazyLock;
 
 use b2c_journey::{Journey, PolicySet, Stubs, json};

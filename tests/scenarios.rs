@@ -1,5 +1,7 @@
 //! Every scenario file of the repository does what it expects.
 
+#![cfg(test)]
+
 use std::path::Path;
 
 use b2c_journey::simulate::expect;

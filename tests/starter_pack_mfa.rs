@@ -1,5 +1,7 @@
 //! `SignUpOrSignIn` of the starter pack's SocialAndLocalAccountsWithMfa, by scenario.
 
+#![cfg(test)]
+
 mod common;
 
 use b2c_journey::simulate::scenario::UserEntry;

@@ -1,5 +1,7 @@
 //! The tutorial's own form, slips and all: the page on SM-AAD, DefaultValue 100, a claim id in another case, a blank before a reference.
 
+#![cfg(test)]
+
 use std::path::Path;
 
 use b2c_journey::{Journey, PolicySet, Stubs, json};
