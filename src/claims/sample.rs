@@ -44,7 +44,8 @@ pub fn sample_values(claim: &ClaimType, today: Date) -> Vec<Str> {
         DataType::DateTime => dates(claim, today).into_iter().for_each(|date| found.offer(&date.midnight().to_string())),
         data_type => of_type(data_type).iter().for_each(|text| found.offer(text)),
     }
-    if found.values.len() < FEW {
+    let restricted = matches!(claim.restriction, Restriction::Pattern { .. }) || claim.predicates.is_some();
+    if restricted && found.values.len() < FEW {
         made(claim, &mut found);
     }
     found.values
