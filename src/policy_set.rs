@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::inherit::{self, EffectivePolicy};
+use crate::inherit::{self, EffectivePolicy, PolicyIndex};
 use crate::nearest::nearest;
 use crate::plan::{self, JourneyPlan};
 use crate::policy::{self, PolicyFile};
@@ -126,11 +126,13 @@ impl PolicySet {
         self.files.iter().filter(|file| file.relying_party.is_some()).filter_map(|file| Some(file.policy_id.as_ref()?.as_str())).collect()
     }
 
-    /// The chain of a policy, merged. Beside it what is wrong with the chain.
-    pub fn effective(&self, id: &str) -> (Option<EffectivePolicy>, Vec<Diagnostic>) {
-        let mut diagnostics = Vec::new();
-        let effective = inherit::chain(&self.files, id, &mut diagnostics).map(|chain| inherit::merge(&chain, &mut diagnostics));
-        (effective, diagnostics)
+    /// The chain of a policy, merged; `None` when there is no such policy. Beside it what is wrong with the chain.
+    pub fn effective(&self, id: &str) -> Option<(EffectivePolicy, Vec<Diagnostic>)> {
+        let chain = PolicyIndex::new(&self.files).chain(id)?;
+        let mut diagnostics = chain.diagnostics;
+        let mut effective = inherit::merge(&chain.levels);
+        diagnostics.append(&mut effective.diagnostics);
+        Some((effective, diagnostics))
     }
 
     /// The journey of a relying-party policy, by PolicyId in any case.
@@ -138,21 +140,35 @@ impl PolicySet {
     /// # Errors
     /// There is no such policy, or it is too faulty to run.
     pub fn journey(&self, id: &str) -> Result<Journey, JourneyError> {
-        let known = |file: &&PolicyFile| file.policy_id.as_ref().is_some_and(|own| own.value == *id);
-        if self.files.iter().find(known).is_none() {
+        let Some((effective, diagnostics)) = self.effective(id) else {
             let ids = self.files.iter().filter_map(|file| Some(file.policy_id.as_ref()?.as_str()));
             return Err(JourneyError::UnknownPolicy { id: id.to_owned(), hint: nearest(id, ids).map(Into::into) });
+        };
+        self.plan(id, &effective, diagnostics)
+    }
+
+    /// The journey of files that are taken as one chain, base first, whatever their `BasePolicy` elements say: for policies whose base goes by
+    /// another id here than in its tenant.
+    ///
+    /// # Errors
+    /// The chain is too faulty to run, or one of the files is no policy of this set.
+    pub fn journey_of_levels(&self, levels: &[SourceId]) -> Result<Journey, JourneyError> {
+        let files: Vec<&PolicyFile> = levels.iter().filter_map(|id| self.files.iter().find(|file| file.file == *id)).collect();
+        let id = files.last().and_then(|file| file.policy_id.as_ref()).map_or("", |id| id.as_str());
+        if files.len() != levels.len() || files.is_empty() {
+            return Err(JourneyError::UnknownPolicy { id: id.to_owned(), hint: None });
         }
-        let (effective, mut diagnostics) = self.effective(id);
-        let mut planned = None;
-        if let Some(effective) = &effective {
-            let on_path: Vec<SourceId> = effective.levels.iter().map(|level| level.file).collect();
-            let of_files = self.diagnostics.iter().filter(|diagnostic| diagnostic.span().is_some_and(|span| on_path.contains(&span.file)));
-            diagnostics.extend(of_files.cloned());
-            let outcome = plan::plan(effective);
-            diagnostics.extend(outcome.diagnostics);
-            planned = outcome.plan;
-        }
+        let mut effective = inherit::merge(&files);
+        let diagnostics = std::mem::take(&mut effective.diagnostics);
+        self.plan(id, &effective, diagnostics)
+    }
+
+    fn plan(&self, id: &str, effective: &EffectivePolicy, mut diagnostics: Vec<Diagnostic>) -> Result<Journey, JourneyError> {
+        let on_path: Vec<SourceId> = effective.levels.iter().map(|level| level.file).collect();
+        let of_files = self.diagnostics.iter().filter(|diagnostic| diagnostic.span().is_some_and(|span| on_path.contains(&span.file)));
+        diagnostics.extend(of_files.cloned());
+        let plan::Planned { plan: planned, diagnostics: of_plan } = plan::plan(effective);
+        diagnostics.extend(of_plan);
         let errors: Vec<Diagnostic> = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).cloned().collect();
         match planned {
             Some(plan) if errors.is_empty() => {
@@ -171,7 +187,11 @@ fn collect(path: &Path, named: bool, files: &mut Vec<PathBuf>) -> Result<(), Loa
     let error = |error: std::io::Error| LoadError { path: path.display().to_string(), reason: error.to_string() };
     let metadata = std::fs::metadata(path).map_err(error)?;
     if metadata.is_dir() {
-        let mut entries = std::fs::read_dir(path).map_err(error)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>().map_err(error)?;
+        let mut entries = std::fs::read_dir(path)
+            .map_err(error)?
+            .map(|entry| entry.map(|entry| entry.path()))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(error)?;
         entries.sort();
         for entry in entries {
             // A link to a folder could lead in a circle.

@@ -90,9 +90,7 @@ pub fn claims(journey: &Journey) -> BoxedStrategy<Map<String, Json>> {
 /// A value of a claim as JSON, or none.
 fn value(plan: &JourneyPlan, id: ClaimId) -> BoxedStrategy<Option<Json>> {
     let claim = plan.claim(id).clone();
-    prop::option::weighted(0.85, texts(plan, id))
-        .prop_map(move |text| text.and_then(|text| json_of(&claim, &text)))
-        .boxed()
+    prop::option::weighted(0.85, texts(plan, id)).prop_map(move |text| text.and_then(|text| json_of(&claim, &text))).boxed()
 }
 
 fn json_of(claim: &ClaimType, text: &str) -> Option<Json> {
@@ -117,7 +115,9 @@ fn texts(plan: &JourneyPlan, id: ClaimId) -> BoxedStrategy<Str> {
     }
     known.push(Str::new());
     match claim.data_type {
-        DataType::String | DataType::StringCollection => prop_oneof![4 => prop::sample::select(known), 1 => "\\PC{0,12}".prop_map(Str::from)].boxed(),
+        DataType::String | DataType::StringCollection => {
+            prop_oneof![4 => prop::sample::select(known), 1 => "\\PC{0,12}".prop_map(Str::from)].boxed()
+        }
         _ => prop::sample::select(known).boxed(),
     }
 }

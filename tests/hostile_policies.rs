@@ -1,5 +1,7 @@
 //! Well-formed files that would lead a careless reader round in circles.
 
+#![cfg(test)]
+
 mod common;
 
 use std::time::{Duration, Instant};
@@ -84,11 +86,7 @@ fn technical_profiles_that_include_each_other() {
 
 #[test]
 fn sub_journeys_that_invoke_each_other() {
-    let mut small = Small::default().step(
-        1,
-        "InvokeSubJourney",
-        "<JourneyList><Candidate SubJourneyReferenceId=\"Ping\" /></JourneyList>",
-    );
+    let mut small = Small::default().step(1, "InvokeSubJourney", "<JourneyList><Candidate SubJourneyReferenceId=\"Ping\" /></JourneyList>");
     small = small.send(2);
     for (own, other) in [("Ping", "Pong"), ("Pong", "Ping")] {
         small.sub_journeys += &format!(
@@ -104,14 +102,17 @@ fn sub_journeys_that_invoke_each_other() {
 fn a_page_inside_a_page_is_an_error_of_the_run() {
     let page = "<Metadata><Item Key=\"ContentDefinitionReferenceId\">api.page</Item></Metadata>\
                 <OutputClaims><OutputClaim ClaimTypeReferenceId=\"typed\" /></OutputClaims>";
-    let outer = format!("{page}<ValidationTechnicalProfiles><ValidationTechnicalProfile ReferenceId=\"Inner\" /></ValidationTechnicalProfiles>");
+    let outer = page.replace("typed", "other");
+    let outer =
+        format!("{outer}<ValidationTechnicalProfiles><ValidationTechnicalProfile ReferenceId=\"Inner\" /></ValidationTechnicalProfiles>");
     let small = Small::default()
         .claim("typed", "string", "<UserInputType>TextBox</UserInputType>")
+        .claim("other", "string", "<UserInputType>TextBox</UserInputType>")
         .profile("Inner", SELF_ASSERTED, page)
         .profile("Outer", SELF_ASSERTED, &outer)
         .exchange(1, "", "Outer")
         .send(2);
     let journey = small.journey();
-    let run = journey.simulation().stub("Outer", b2c_journey::Stubs::self_asserted().enter("typed", "x")).run().unwrap();
+    let run = journey.simulation().stub("Outer", b2c_journey::Stubs::self_asserted().enter("other", "x")).run().unwrap();
     run.assert_waiting("Outer");
 }

@@ -1,5 +1,7 @@
 //! The precondition table on generated policies: type × ExecuteActionsIf × what the claim holds.
 
+#![cfg(test)]
+
 mod common;
 
 use b2c_journey::{Simulation, Stubs};
@@ -86,7 +88,11 @@ fn every_cell_of_the_table() {
     for kind in ["ClaimsExist", "ClaimEquals"] {
         for execute_if in [true, false] {
             for held in [Held::Absent, Held::Text(String::new()), Held::Text("LOW".into()), Held::Text("HIGH".into())] {
-                assert_eq!(runs(kind, execute_if, &held, "LOW"), should_run(kind, execute_if, &held, "LOW"), "{kind} {execute_if} {held:?}");
+                assert_eq!(
+                    runs(kind, execute_if, &held, "LOW"),
+                    should_run(kind, execute_if, &held, "LOW"),
+                    "{kind} {execute_if} {held:?}"
+                );
             }
         }
     }

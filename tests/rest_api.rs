@@ -1,5 +1,7 @@
 //! A REST API in a journey: the exact request for each way of sending claims, and what each kind of answer does.
 
+#![cfg(test)]
+
 mod common;
 
 use b2c_journey::{Execution, Journey, Stubs, json};
@@ -118,7 +120,8 @@ fn basic_authentication_carries_the_keys() {
     let keys = "<Key Id=\"BasicAuthenticationUsername\" StorageReferenceId=\"B2C_1A_User\" />\
                 <Key Id=\"BasicAuthenticationPassword\" StorageReferenceId=\"B2C_1A_Password\" />";
     let journey = journey(&metadata, keys);
-    let run = journey.simulation().key("B2C_1A_User", "u").key("B2C_1A_Password", "p").stub("Api", Stubs::restful().ok(json!({}))).run().unwrap();
+    let run =
+        journey.simulation().key("B2C_1A_User", "u").key("B2C_1A_Password", "p").stub("Api", Stubs::restful().ok(json!({}))).run().unwrap();
     let record = serde_json::to_value(run.record()).unwrap();
     // base64 of `u:p`.
     assert_eq!(record["requests"]["Api"][0]["headers"]["Authorization"], "Basic dTpw");
@@ -176,7 +179,10 @@ fn an_api_behind_a_page_shows_its_message_there() {
         .send(2)
         .journey();
     let refusal = json!({ "version": "1.0.0", "status": 409, "userMessage": "try another" });
-    let once = journey.simulation().stub("Page", Stubs::self_asserted().enter("typed", "a")).stub("Api", Stubs::restful().status(409, refusal.clone()));
+    let once = journey
+        .simulation()
+        .stub("Page", Stubs::self_asserted().enter("typed", "a"))
+        .stub("Api", Stubs::restful().status(409, refusal.clone()));
     let run = once.run().unwrap();
     run.assert_waiting("Page").assert_no_claim("typed");
     assert!(serde_json::to_value(run.record()).unwrap()["outcome"]["message"].as_str().unwrap().contains("try another"));

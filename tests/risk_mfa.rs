@@ -1,13 +1,16 @@
 //! The worked example as properties: phone MFA runs unless `riskLevel` is exactly `LOW`.
 
+#![cfg(test)]
+
 use std::sync::LazyLock;
 
 use b2c_journey::{Journey, PolicySet, Stubs, json};
 use proptest::prelude::*;
 use serde_json::Value as Json;
 
-static JOURNEY: LazyLock<Journey> =
-    LazyLock::new(|| PolicySet::from_dir("policies").unwrap().journey("B2C_1A_signup_signin_biocatch").unwrap_or_else(|error| panic!("{error}")));
+static JOURNEY: LazyLock<Journey> = LazyLock::new(|| {
+    PolicySet::from_dir("policies").unwrap().journey("B2C_1A_signup_signin_biocatch").unwrap_or_else(|error| panic!("{error}"))
+});
 
 /// Runs steps 8 to 10 with this answer of the risk API; whether phone MFA ran.
 fn phone_mfa_runs(answer: Json) -> bool {

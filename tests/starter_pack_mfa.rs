@@ -1,5 +1,7 @@
 //! `SignUpOrSignIn` of the starter pack's SocialAndLocalAccountsWithMfa, by scenario.
 
+#![cfg(test)]
+
 mod common;
 
 use b2c_journey::simulate::scenario::UserEntry;
@@ -10,7 +12,8 @@ const OBJECT_ID: &str = "3f2504e0-4f89-11d3-9a0c-0305e82c3301";
 
 fn journey() -> Option<Journey> {
     let corpus = common::corpus()?;
-    let chain = common::chains(&corpus).into_iter().find(|chain| chain.rp == "starterpack/SocialAndLocalAccountsWithMfa/SignUpOrSignin.xml")?;
+    let chain =
+        common::chains(&corpus).into_iter().find(|chain| chain.rp == "starterpack/SocialAndLocalAccountsWithMfa/SignUpOrSignin.xml")?;
     let set = chain.load();
     Some(set.journey(&chain.policy_id(&set)).unwrap_or_else(|error| panic!("{error}")))
 }
@@ -42,11 +45,10 @@ fn calls(run: &Execution) -> Vec<String> {
 }
 
 fn sign_in<'j>(journey: &'j Journey, phone: Option<&str>) -> Simulation<'j> {
-    journey
-        .simulation()
-        .user(local_user(phone))
-        .choose(1, "LocalAccountSigninEmailExchange")
-        .stub("SelfAsserted-LocalAccountSignin-Email", Stubs::self_asserted().enter("signInName", "john.smith@contoso.com").enter("password", "Pass@word1"))
+    journey.simulation().user(local_user(phone)).choose(1, "LocalAccountSigninEmailExchange").stub(
+        "SelfAsserted-LocalAccountSignin-Email",
+        Stubs::self_asserted().enter("signInName", "john.smith@contoso.com").enter("password", "Pass@word1"),
+    )
 }
 
 #[test]
@@ -91,7 +93,10 @@ fn a_wrong_password_keeps_the_user_on_the_page() {
     let run = journey
         .simulation()
         .user(local_user(None))
-        .stub("SelfAsserted-LocalAccountSignin-Email", Stubs::self_asserted().enter("signInName", "john.smith@contoso.com").enter("password", "wrong"))
+        .stub(
+            "SelfAsserted-LocalAccountSignin-Email",
+            Stubs::self_asserted().enter("signInName", "john.smith@contoso.com").enter("password", "wrong"),
+        )
         .run()
         .unwrap();
     run.assert_waiting("SelfAsserted-LocalAccountSignin-Email").assert_no_claim("objectId");
@@ -107,7 +112,8 @@ fn a_second_try_with_the_right_password_goes_on() {
         .then()
         .enter("signInName", "john.smith@contoso.com")
         .enter("password", "Pass@word1");
-    let run = journey.simulation().user(local_user(Some("+15551234567"))).stub("SelfAsserted-LocalAccountSignin-Email", page).run().unwrap();
+    let run =
+        journey.simulation().user(local_user(Some("+15551234567"))).stub("SelfAsserted-LocalAccountSignin-Email", page).run().unwrap();
     run.assert_issued();
 }
 
@@ -143,7 +149,10 @@ fn sign_up_with_a_taken_address_stays_on_the_page() {
         .choose(1, "signup")
         .stub(
             "LocalAccountSignUpWithLogonEmail",
-            Stubs::self_asserted().enter("email", "john.smith@contoso.com").enter("newPassword", "Pass@word1").enter("reenterPassword", "Pass@word1"),
+            Stubs::self_asserted()
+                .enter("email", "john.smith@contoso.com")
+                .enter("newPassword", "Pass@word1")
+                .enter("reenterPassword", "Pass@word1"),
         )
         .run()
         .unwrap();
@@ -153,7 +162,9 @@ fn sign_up_with_a_taken_address_stays_on_the_page() {
 fn facebook(journey: &Journey) -> Simulation<'_> {
     journey.simulation().choose(1, "FacebookExchange").stub(
         "Facebook-OAUTH",
-        Stubs::claims(json!({ "id": "1234", "name": "Jane Roe", "first_name": "Jane", "last_name": "Roe", "email": "jane.roe@contoso.com" })),
+        Stubs::claims(
+            json!({ "id": "1234", "name": "Jane Roe", "first_name": "Jane", "last_name": "Roe", "email": "jane.roe@contoso.com" }),
+        ),
     )
 }
 

@@ -103,6 +103,19 @@ pub enum Mask {
     Regex(Regex, Str),
 }
 
+impl Mask {
+    /// The text as it is shown. A search that is given up shows the mask alone.
+    pub fn apply(&self, text: &str) -> String {
+        match self {
+            Mask::Simple(mask) => {
+                let length = text.chars().count();
+                mask.chars().take(length).chain(text.chars().skip(mask.chars().count())).collect()
+            }
+            Mask::Regex(regex, mask) => regex.replace_all(text, mask).unwrap_or_else(|_| mask.to_string()),
+        }
+    }
+}
+
 /// A claim type.
 #[derive(Clone, Debug)]
 pub struct ClaimType {
@@ -139,4 +152,24 @@ pub struct Invalid {
 /// `IsDateRange`.
 pub fn check_restriction(claim: &ClaimType, value: &ClaimValue, today: super::Date) -> Result<(), Invalid> {
     super::predicate::check_value(claim, value, today)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_simple_mask_covers_the_leading_part() {
+        let mask = Mask::Simple("###-##".into());
+        assert_eq!(mask.apply("+1555123"), "###-##23");
+        assert_eq!(mask.apply("+155"), "###-");
+        assert_eq!(mask.apply(""), "");
+    }
+
+    #[test]
+    fn a_regex_mask_covers_every_match() {
+        let mask = |pattern: &str| Mask::Regex(Regex::new(pattern).unwrap(), "*".into());
+        assert_eq!(mask("(?<=.).(?=.*@)").apply("joe@contoso.com"), "j**@contoso.com");
+        assert_eq!(mask(r"^(?:(a|aa)+\1)+$").apply(&("a".repeat(60) + "b")), "*");
+    }
 }

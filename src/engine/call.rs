@@ -190,8 +190,11 @@ impl<'p> Run<'p> {
                 self.default_may_stand(profile, output.claim).then(|| self.output_default(profile, output)).flatten()
             } else if output.required && !matches!(profile.handler, Handler::SelfAsserted(_)) && !self.is_set(output.claim) {
                 let claim = &self.plan.claim(output.claim).id;
-                return Err(Fault::uncoded(format!("the required output claim `{claim}` of technical profile `{}` was not returned", profile.id))
-                    .at(output.span));
+                return Err(Fault::uncoded(format!(
+                    "the required output claim `{claim}` of technical profile `{}` was not returned",
+                    profile.id
+                ))
+                .at(output.span));
             } else {
                 None
             };

@@ -49,7 +49,10 @@ impl Fault {
 
     /// A failure that a scenario names by its code alone. Texts: error-codes.
     pub fn of_code(code: &str) -> Self {
-        let text = CODES.iter().find(|(known, _)| code.eq_ignore_ascii_case(known)).map_or("the outside world failed with this code", |(_, text)| text);
+        let text = CODES
+            .iter()
+            .find(|(known, _)| code.eq_ignore_ascii_case(known))
+            .map_or("the outside world failed with this code", |(_, text)| text);
         let fault = Self::new(&code.to_ascii_uppercase(), text);
         if ["AADB2C90091", "AADB2C90118"].contains(&fault.code.as_deref().unwrap_or_default()) { fault.access_denied() } else { fault }
     }

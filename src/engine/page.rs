@@ -151,13 +151,15 @@ impl<'p> Run<'p> {
                 }
                 None => Err(ReplyError::new(format!("the page has no button for the claims exchange `{id}`"))),
             },
-            Press::SignUp => match settings.filter(|settings| selection && settings.shows_sign_up).and_then(|settings| settings.sign_up_target.clone()) {
-                Some(target) => {
-                    self.finish_selection(target, false);
-                    Ok(())
+            Press::SignUp => {
+                match settings.filter(|settings| selection && settings.shows_sign_up).and_then(|settings| settings.sign_up_target.clone()) {
+                    Some(target) => {
+                        self.finish_selection(target, false);
+                        Ok(())
+                    }
+                    None => Err(ReplyError::new("the page has no sign-up link")),
                 }
-                None => Err(ReplyError::new("the page has no sign-up link")),
-            },
+            }
             Press::ForgotPassword => {
                 let Some(settings) = settings.filter(|settings| selection && settings.shows_forgot_password) else {
                     return Err(ReplyError::new("the page has no forgotten-password link"));
@@ -173,7 +175,8 @@ impl<'p> Run<'p> {
     }
 
     fn submit(&mut self, typed: &[(ClaimId, Str)], codes: &[(Str, bool)]) -> Result<(), ReplyError> {
-        let Some((profile_id, settings)) = self.page.as_ref().and_then(|page| page.profile).and_then(|id| Some((id, self.form(id)?))) else {
+        let Some((profile_id, settings)) = self.page.as_ref().and_then(|page| page.profile).and_then(|id| Some((id, self.form(id)?)))
+        else {
             return Err(ReplyError::new("the page has no form"));
         };
         if !settings.can_continue {
@@ -283,7 +286,8 @@ impl<'p> Run<'p> {
 
     /// Goes on with the validation technical profiles, in list order, then commits.
     pub(super) fn validate(&mut self) {
-        let Some((profile_id, settings)) = self.page.as_ref().and_then(|page| page.profile).and_then(|id| Some((id, self.form(id)?))) else {
+        let Some((profile_id, settings)) = self.page.as_ref().and_then(|page| page.profile).and_then(|id| Some((id, self.form(id)?)))
+        else {
             self.activity = Activity::NextStep;
             return;
         };
@@ -371,8 +375,7 @@ impl<'p> Run<'p> {
             }
             if limit.or(self.environment.switches.default_retry_limit).is_some_and(|limit| page.failed_validations >= limit) {
                 // error-codes, AADB2C90157.
-                return self
-                    .fail_step(Fault::new("AADB2C90157", "The number of retry attempts for self asserted step exceeds the limit."));
+                return self.fail_step(Fault::new("AADB2C90157", "The number of retry attempts for self asserted step exceeds the limit."));
             }
         }
         self.show_page(page);

@@ -236,10 +236,9 @@ impl<'p> Run<'p> {
 
     /// The step that runs, or would run next.
     pub fn step_id(&self) -> StepId {
-        self.frames.last().map_or(StepId { journey: JourneyId(0), position: 0 }, |frame| StepId {
-            journey: frame.journey,
-            position: frame.position,
-        })
+        self.frames
+            .last()
+            .map_or(StepId { journey: JourneyId(0), position: 0 }, |frame| StepId { journey: frame.journey, position: frame.position })
     }
 
     /// The step that runs, or would run next.

@@ -179,7 +179,10 @@ impl<'p> Run<'p> {
         // direct-signin: a domain_hint that equals a provider's Domain picks it without a page.
         if let Some(hint) = &self.environment.request.domain_hint
             && let Some(button) = buttons.iter().find(|button| {
-                button.profile.and_then(|profile| self.profile(profile).domain.as_ref()).is_some_and(|domain| domain.eq_ignore_ascii_case(hint))
+                button
+                    .profile
+                    .and_then(|profile| self.profile(profile).domain.as_ref())
+                    .is_some_and(|domain| domain.eq_ignore_ascii_case(hint))
             })
         {
             return self.finish_selection(button.exchange.clone(), true);
@@ -217,7 +220,8 @@ impl<'p> Run<'p> {
                             continue;
                         }
                         let claim = plan.claim(output.claim);
-                        let value = hint.get(output.partner.as_str()).or_else(|| hint.get(claim.id.as_str())).filter(|value| !value.is_null());
+                        let value =
+                            hint.get(output.partner.as_str()).or_else(|| hint.get(claim.id.as_str())).filter(|value| !value.is_null());
                         if let Some(value) = value {
                             match from_json_for(value, claim) {
                                 Ok(value) => written.push((output.claim, Slot::Value(value), output.span)),

@@ -16,7 +16,10 @@ impl<'p> Run<'p> {
             // error-codes, AADB2C90108.
             return self.fail_step(Fault::new(
                 "AADB2C90108",
-                format!("The orchestration step '{}' does not specify a CpimIssuerTechnicalProfileReferenceId when one was expected.", step.order),
+                format!(
+                    "The orchestration step '{}' does not specify a CpimIssuerTechnicalProfileReferenceId when one was expected.",
+                    step.order
+                ),
             ));
         };
         let profile = self.profile(issuer);
@@ -66,7 +69,9 @@ impl<'p> Run<'p> {
                     return Err(Fault::uncoded(format!("the collection `{}` is empty and cannot be issued", claim.id)).at(output.span));
                 }
                 ClaimValue::Identity(_) | ClaimValue::Identities(_) => {
-                    return Err(Fault::uncoded(format!("`{}` of type {} cannot be issued", claim.id, claim.data_type.name())).at(output.span));
+                    return Err(
+                        Fault::uncoded(format!("`{}` of type {} cannot be issued", claim.id, claim.data_type.name())).at(output.span)
+                    );
                 }
                 other => other.to_json(),
             };
@@ -143,15 +148,18 @@ impl<'p> Run<'p> {
         let host = policy.host();
         let tenant = policy.tenant_object_id.as_ref().unwrap_or(&policy.tenant);
         let policy_id = policy.id.to_ascii_lowercase();
-        let with_policy = issuer.metadata.get("IssuanceClaimPattern").is_some_and(|pattern| pattern.eq_ignore_ascii_case("AuthorityWithTfp"));
-        let iss = if with_policy { format!("https://{host}/tfp/{tenant}/{policy_id}/v2.0/") } else { format!("https://{host}/{tenant}/v2.0/") };
+        let with_policy =
+            issuer.metadata.get("IssuanceClaimPattern").is_some_and(|pattern| pattern.eq_ignore_ascii_case("AuthorityWithTfp"));
+        let iss =
+            if with_policy { format!("https://{host}/tfp/{tenant}/{policy_id}/v2.0/") } else { format!("https://{host}/{tenant}/v2.0/") };
         claims.insert("exp".into(), Json::from(now + lifetime));
         claims.insert("nbf".into(), Json::from(now));
         claims.insert("ver".into(), Json::from("1.0"));
         claims.insert("iss".into(), Json::from(iss));
         claims.insert("sub".into(), subject.clone());
         claims.insert("aud".into(), Json::from(request.client_id.as_deref().unwrap_or_default()));
-        let acr = issuer.metadata.get("AuthenticationContextReferenceClaimPattern").is_none_or(|pattern| !pattern.eq_ignore_ascii_case("None"));
+        let acr =
+            issuer.metadata.get("AuthenticationContextReferenceClaimPattern").is_none_or(|pattern| !pattern.eq_ignore_ascii_case("None"));
         if acr {
             claims.insert("acr".into(), Json::from(policy_id));
         }

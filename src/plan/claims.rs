@@ -7,7 +7,7 @@ use crate::claims::{
     from_text,
 };
 use crate::diagnostic::{Diagnostic, code};
-use crate::policy::{self, Id, IdRef, Spanned};
+use crate::policy::{self, Id, Spanned};
 use crate::source::Span;
 
 /// A claim type that nothing declares.
@@ -67,7 +67,8 @@ impl Compiler<'_> {
     pub(super) fn complete_claims(&mut self) {
         let mut wanted: Vec<ClaimId> = Vec::new();
         for profile in self.profiles.items.iter().flatten() {
-            wanted.extend(profile.outputs.iter().map(|output| output.claim).filter(|_| !profile.validations.is_empty() || profile.is_page()));
+            wanted
+                .extend(profile.outputs.iter().map(|output| output.claim).filter(|_| !profile.validations.is_empty() || profile.is_page()));
             wanted.extend(profile.display.iter().flatten().filter_map(|display| match display {
                 DisplayClaim::Claim { claim, .. } => Some(*claim),
                 DisplayClaim::Control(_) => None,
@@ -92,7 +93,7 @@ impl Compiler<'_> {
 
     fn complete_claim(&mut self, id: ClaimId) {
         let Some(name) = self.claims.get(id.index()).filter(|claim| claim.declared).map(|claim| claim.id.clone()) else { return };
-        let Some(source) = self.effective.claim_types.get(&IdRef(&name)).cloned() else { return };
+        let Some(source) = self.effective.claim_types.get(&name).cloned() else { return };
         let restriction = source.restriction.as_ref().map_or(Restriction::None, |restriction| self.restriction(restriction));
         let predicates = match (&source.predicate_validation, &source.input_validation) {
             (Some(reference), _) => self.predicate_validation(reference),
@@ -108,11 +109,12 @@ impl Compiler<'_> {
     }
 
     fn regex(&mut self, pattern: &Spanned<Str>) -> Option<Regex> {
-        match Regex::new(&pattern.value) {
+        match Regex::lazy(&pattern.value) {
             Ok(regex) => Some(regex),
             Err(error) => {
                 self.report(
-                    Diagnostic::error(code::BAD_REGEX, format!("the regular expression cannot be used: {}", error.message)).at(pattern.span),
+                    Diagnostic::error(code::BAD_REGEX, format!("the regular expression cannot be used: {}", error.message))
+                        .at(pattern.span),
                 );
                 None
             }
@@ -145,8 +147,8 @@ impl Compiler<'_> {
     }
 
     fn predicate_validation(&mut self, reference: &Spanned<Id>) -> Option<PredicateValidation> {
-        let Some(validation) = self.effective.predicate_validations.get(&IdRef(reference)).cloned() else {
-            self.dangling("predicate validation", reference, self.effective.predicate_validations.keys());
+        let Some(validation) = self.effective.predicate_validations.get(reference).cloned() else {
+            self.dangling("predicate validation", reference, self.effective.predicate_validations.nearest(reference));
             return None;
         };
         let mut groups = Vec::new();
@@ -161,8 +163,8 @@ impl Compiler<'_> {
 
     /// The older form with the same references.
     fn input_validation(&mut self, reference: &Spanned<Id>) -> Option<PredicateValidation> {
-        let Some(validation) = self.effective.input_validations.get(&IdRef(reference)).cloned() else {
-            self.dangling("input validation", reference, self.effective.input_validations.keys());
+        let Some(validation) = self.effective.input_validations.get(reference).cloned() else {
+            self.dangling("input validation", reference, self.effective.input_validations.nearest(reference));
             return None;
         };
         let groups = validation
@@ -184,15 +186,15 @@ impl Compiler<'_> {
     }
 
     fn predicate(&mut self, reference: &Spanned<Id>) -> Option<Predicate> {
-        let Some(predicate) = self.effective.predicates.get(&IdRef(reference)).cloned() else {
-            self.dangling("predicate", reference, self.effective.predicates.keys());
+        let Some(predicate) = self.effective.predicates.get(reference).cloned() else {
+            self.dangling("predicate", reference, self.effective.predicates.nearest(reference));
             return None;
         };
         let method = predicate.method.as_ref()?;
         let parameters: Vec<(Str, Str)> =
             predicate.parameters.iter().map(|parameter| (parameter.id.value.to_str(), parameter.value.value.clone())).collect();
         let help = predicate.user_help_text.as_ref().or(predicate.help_text.as_ref()).map(|text| text.value.clone()).unwrap_or_default();
-        match Predicate::new(&predicate.id, &method.value, &parameters, &help) {
+        match Predicate::new(predicate.id.value.to_str(), &method.value, &parameters, help) {
             Ok(predicate) => Some(predicate),
             Err(message) => {
                 self.report(Diagnostic::error(code::BAD_VALUE, message).at(predicate.span));
@@ -207,7 +209,8 @@ impl Compiler<'_> {
 
     fn reference(&mut self, reference: &policy::ClaimReference, protocol: &str, resolving: Resolving) -> ClaimReference {
         let claim = self.claim_of(&reference.claim);
-        let written = reference.partner_claim_type.as_ref().map(|partner| partner.value.clone()).filter(|partner| !partner.trim().is_empty());
+        let written =
+            reference.partner_claim_type.as_ref().map(|partner| partner.value.clone()).filter(|partner| !partner.trim().is_empty());
         let partner_written = written.is_some();
         let always = reference.always_use_default_value.as_ref().is_some_and(|always| always.value);
         let default = reference.default_value.as_ref().and_then(|default| self.default_value(claim, default, always, resolving));
@@ -246,7 +249,12 @@ impl Compiler<'_> {
         match from_text(&default.value, claim.data_type) {
             Ok(value) => Some(DefaultValue::Value(value)),
             Err(error) => {
-                let message = format!("the default `{}` does not fit the claim `{}` of type {}: {error}", default.value, claim.id, claim.data_type.name());
+                let message = format!(
+                    "the default `{}` does not fit the claim `{}` of type {}: {error}",
+                    default.value,
+                    claim.id,
+                    claim.data_type.name()
+                );
                 self.report(Diagnostic::error(code::BAD_DEFAULT, message).at(default.span));
                 None
             }

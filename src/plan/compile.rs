@@ -9,9 +9,8 @@ use super::model::*;
 use crate::claims::{ClaimId, ClaimType, Str};
 use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::inherit::EffectivePolicy;
-use crate::nearest::nearest;
-use crate::policy::{self, Id, IdRef, Spanned};
-use crate::source::Span;
+use crate::policy::{self, Id, Spanned};
+use crate::source::{SourceId, Span};
 use crate::transform::Transformation;
 
 /// What came of planning.
@@ -103,21 +102,25 @@ impl<'e> Compiler<'e> {
 
     fn compile(&mut self) -> Option<JourneyPlan> {
         let Some(party) = self.effective.relying_party.clone() else {
-            self.report(Diagnostic::error(code::NO_RELYING_PARTY, "the policy has no relying party").at(self.effective.span()).help(
-                "run a relying-party policy: the file with a `RelyingParty` element, whose bases are found by their PolicyId",
-            ));
+            self.report(
+                Diagnostic::error(code::NO_RELYING_PARTY, "the policy has no relying party")
+                    .at(self.effective.top().map_or(Span { file: SourceId(0), start: 0, end: 0 }, |level| level.span))
+                    .help("run a relying-party policy: the file with a `RelyingParty` element, whose bases are found by their PolicyId"),
+            );
             return None;
         };
         let Some(default) = &party.default_user_journey else {
             // error-codes, AADB2C90031.
             let words = format!("Policy '{}' does not specify a default user journey.", self.policy.id);
-            self.report(Diagnostic::error(code::NO_RELYING_PARTY, words).at(party.span).help(
-                "add `<DefaultUserJourney ReferenceId=\"…\" />` to the `RelyingParty` of this policy or of one of its bases",
-            ));
+            self.report(
+                Diagnostic::error(code::NO_RELYING_PARTY, words)
+                    .at(party.span)
+                    .help("add `<DefaultUserJourney ReferenceId=\"…\" />` to the `RelyingParty` of this policy or of one of its bases"),
+            );
             return None;
         };
-        let Some(journey) = self.effective.user_journeys.get(&IdRef(default)).cloned() else {
-            self.dangling("user journey", default, self.effective.user_journeys.keys());
+        let Some(journey) = self.effective.user_journeys.get(default).cloned() else {
+            self.dangling("user journey", default, self.effective.user_journeys.nearest(default));
             return None;
         };
         self.declare_claims();
@@ -138,7 +141,7 @@ impl<'e> Compiler<'e> {
             claim_names: std::mem::take(&mut self.claim_names),
             profiles: std::mem::replace(&mut self.profiles, Reached::new()).finish(),
             profile_names,
-            declared_profiles: self.effective.technical_profiles.keys().map(Id::to_str).collect(),
+            declared_profiles: self.effective.technical_profiles.iter().map(|(id, _)| id.to_str()).collect(),
             transformations: std::mem::replace(&mut self.transformations, Reached::new()).finish(),
             contents: std::mem::replace(&mut self.contents, Reached::new()).finish(),
             controls: std::mem::replace(&mut self.controls, Reached::new()).finish(),
@@ -178,13 +181,13 @@ impl<'e> Compiler<'e> {
     }
 
     /// A reference to something that no level declares. Words as the service has them for claim types.
-    pub(super) fn dangling<'n>(&mut self, kind: &str, reference: &Spanned<Id>, names: impl Iterator<Item = &'n Id>) {
+    pub(super) fn dangling(&mut self, kind: &str, reference: &Spanned<Id>, nearest: Option<&str>) {
         let mut diagnostic = Diagnostic::error(
             code::DANGLING_REFERENCE,
             format!("the {kind} `{}` is declared neither in policy `{}` nor in any of its bases", reference.value, self.policy.id),
         )
         .at(reference.span);
-        if let Some(name) = nearest(reference, names.map(Id::as_str)) {
+        if let Some(name) = nearest {
             diagnostic = diagnostic.help(format!("did you mean `{name}`?"));
         }
         self.report(diagnostic);
@@ -192,50 +195,47 @@ impl<'e> Compiler<'e> {
 
     pub(super) fn profile_of(&mut self, reference: &Spanned<Id>) -> Option<ProfileId> {
         let effective = self.effective;
-        let mut diagnostics = Vec::new();
-        let found = self.profiles.reach(reference, || {
-            effective.technical_profiles.contains_key(&IdRef(reference)).then(|| effective.resolve_profile(reference, &mut diagnostics)).flatten()
-        });
-        let reported = !diagnostics.is_empty();
-        self.diagnostics.append(&mut diagnostics);
-        if found.is_none() && !reported {
-            self.dangling("technical profile", reference, effective.technical_profiles.keys());
+        let mut fault = None;
+        let found =
+            self.profiles.reach(reference, || effective.technical_profile(reference).map_err(|diagnostic| fault = Some(diagnostic)).ok());
+        if let Some(diagnostic) = fault {
+            self.report(*diagnostic);
         }
         found.map(ProfileId)
     }
 
     pub(super) fn transformation_of(&mut self, reference: &Spanned<Id>) -> Option<TransformationId> {
         let effective = self.effective;
-        let found = self.transformations.reach(reference, || effective.claims_transformations.get(&IdRef(reference)).cloned());
+        let found = self.transformations.reach(reference, || effective.claims_transformations.get(reference).cloned());
         if found.is_none() {
-            self.dangling("claims transformation", reference, effective.claims_transformations.keys());
+            self.dangling("claims transformation", reference, effective.claims_transformations.nearest(reference));
         }
         found.map(TransformationId)
     }
 
     pub(super) fn content_of(&mut self, reference: &Spanned<Id>) -> Option<ContentId> {
         let effective = self.effective;
-        let found = self.contents.reach(reference, || effective.content_definitions.get(&IdRef(reference)).cloned());
+        let found = self.contents.reach(reference, || effective.content_definitions.get(reference).cloned());
         if found.is_none() {
-            self.dangling("content definition", reference, effective.content_definitions.keys());
+            self.dangling("content definition", reference, effective.content_definitions.nearest(reference));
         }
         found.map(ContentId)
     }
 
     pub(super) fn control_of(&mut self, reference: &Spanned<Id>) -> Option<ControlId> {
         let effective = self.effective;
-        let found = self.controls.reach(reference, || effective.display_controls.get(&IdRef(reference)).cloned());
+        let found = self.controls.reach(reference, || effective.display_controls.get(reference).cloned());
         if found.is_none() {
-            self.dangling("display control", reference, effective.display_controls.keys());
+            self.dangling("display control", reference, effective.display_controls.nearest(reference));
         }
         found.map(ControlId)
     }
 
     pub(super) fn sub_journey_of(&mut self, reference: &Spanned<Id>) -> Option<JourneyId> {
         let effective = self.effective;
-        let found = self.journeys.reach(reference, || effective.sub_journeys.get(&IdRef(reference)).cloned());
+        let found = self.journeys.reach(reference, || effective.sub_journeys.get(reference).cloned());
         if found.is_none() {
-            self.dangling("sub journey", reference, effective.sub_journeys.keys());
+            self.dangling("sub journey", reference, effective.sub_journeys.nearest(reference));
         }
         found.map(JourneyId)
     }
@@ -259,7 +259,7 @@ impl<'e> Compiler<'e> {
             ),
         )
         .at(reference.span);
-        if let Some(name) = nearest(reference, self.effective.claim_types.keys().map(Id::as_str)) {
+        if let Some(name) = self.effective.claim_types.nearest(reference) {
             diagnostic = diagnostic.help(format!("did you mean `{name}`?"));
         }
         self.report(diagnostic);
@@ -288,10 +288,7 @@ fn policy_info(effective: &EffectivePolicy) -> PolicyInfo {
         tenant_object_id: levels.iter().rev().find_map(|level| text(&level.tenant_object_id)),
         trust_framework_tenant: levels.first().and_then(|level| text(&level.tenant_id)).unwrap_or_default(),
         // Of several levels the relying party's file counts; absent is production.
-        development: levels
-            .last()
-            .and_then(|level| level.deployment_mode.as_ref())
-            .is_some_and(|mode| mode.value != policy::DeploymentMode::Production),
+        development: effective.deployment_mode() != policy::DeploymentMode::Production,
     }
 }
 

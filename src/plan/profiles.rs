@@ -13,7 +13,8 @@ use crate::transform::{self, Transformation};
 impl Compiler<'_> {
     pub(super) fn profile(&mut self, source: &policy::TechnicalProfile) -> Profile {
         let metadata = metadata(&source.metadata);
-        let protocol = source.protocol.as_ref().and_then(|protocol| protocol.name.as_ref()).map(|name| name.value.clone()).unwrap_or_default();
+        let protocol =
+            source.protocol.as_ref().and_then(|protocol| protocol.name.as_ref()).map(|name| name.value.clone()).unwrap_or_default();
         let class = class_of(source);
         // claim-resolver-overview: Application Insights needs no flag, all others two.
         let resolving = Resolving {
@@ -100,17 +101,24 @@ impl Compiler<'_> {
         // technicalprofiles: the claim and the value stand in the metadata.
         let Some(claim) = metadata.item("ClaimTypeOnWhichToEnable") else {
             self.report(
-                Diagnostic::error(code::INCOMPLETE_PROFILE, format!("technical profile `{}` does not say on which claim it is enabled", source.id.value))
-                    .at(enabled.span)
-                    .help("add the metadata items `ClaimTypeOnWhichToEnable` and `ClaimValueOnWhichToEnable`"),
+                Diagnostic::error(
+                    code::INCOMPLETE_PROFILE,
+                    format!("technical profile `{}` does not say on which claim it is enabled", source.id.value),
+                )
+                .at(enabled.span)
+                .help("add the metadata items `ClaimTypeOnWhichToEnable` and `ClaimValueOnWhichToEnable`"),
             );
             return Enabled::Always;
         };
         let claim = self.named_claim(claim.value.trim(), claim.span);
         let value = metadata.item("ClaimValueOnWhichToEnable").map(|item| item.value.clone());
         match rule {
-            EnabledForUserJourneys::OnItemExistenceInStringCollectionClaim => Enabled::OnItemExistence { claim, value: value.unwrap_or_default() },
-            EnabledForUserJourneys::OnItemAbsenceInStringCollectionClaim => Enabled::OnItemAbsence { claim, value: value.unwrap_or_default() },
+            EnabledForUserJourneys::OnItemExistenceInStringCollectionClaim => {
+                Enabled::OnItemExistence { claim, value: value.unwrap_or_default() }
+            }
+            EnabledForUserJourneys::OnItemAbsenceInStringCollectionClaim => {
+                Enabled::OnItemAbsence { claim, value: value.unwrap_or_default() }
+            }
             _ => Enabled::OnClaimsExistence { claim, value },
         }
     }
@@ -166,7 +174,9 @@ impl Compiler<'_> {
             .localized_resources
             .iter()
             .flat_map(|resources| &resources.references)
-            .filter_map(|reference| Some((super::compile::lower(&reference.language), super::compile::lower(reference.resources.as_ref()?))))
+            .filter_map(|reference| {
+                Some((super::compile::lower(&reference.language), super::compile::lower(reference.resources.as_ref()?)))
+            })
             .collect();
         Content {
             id: source.id.value.to_str(),
@@ -184,12 +194,16 @@ impl Compiler<'_> {
     pub(super) fn relying_party(&mut self, party: &policy::RelyingParty) -> RelyingParty {
         let Some(profile) = party.technical_profiles.first() else {
             self.report(
-                Diagnostic::error(code::NO_RELYING_PARTY, "The RelyingParty section of TrustFramework Policy does not have required TechnicalProfiles.")
-                    .at(party.span),
+                Diagnostic::error(
+                    code::NO_RELYING_PARTY,
+                    "The RelyingParty section of TrustFramework Policy does not have required TechnicalProfiles.",
+                )
+                .at(party.span),
             );
             return RelyingParty::default();
         };
-        let protocol = profile.protocol.as_ref().and_then(|protocol| protocol.name.as_ref()).map(|name| name.value.clone()).unwrap_or_default();
+        let protocol =
+            profile.protocol.as_ref().and_then(|protocol| protocol.name.as_ref()).map(|name| name.value.clone()).unwrap_or_default();
         let resolving = Self::relying_party_resolving();
         let subject = profile.subject_naming_info.as_ref();
         RelyingParty {
@@ -231,21 +245,21 @@ impl Compiler<'_> {
     /// The localized texts that the reached content definitions name.
     pub(super) fn localization(&mut self) -> Localization {
         let mut localization = Localization::default();
-        let Some(source) = &self.effective.localization else { return localization };
+        let effective = self.effective;
         // Schema: Enabled="false" leaves the section unused.
-        if source.enabled.as_ref().is_some_and(|enabled| !enabled.value) {
+        if effective.localization_enabled.as_ref().is_some_and(|enabled| !enabled.value) {
             return localization;
         }
-        if let Some(languages) = &source.supported_languages {
+        if let Some(languages) = &effective.supported_languages {
             localization.default_language = languages.default_language.as_ref().map(|language| super::compile::lower(language));
             localization.supported = languages.languages.iter().map(|language| super::compile::lower(language)).collect();
         }
-        let wanted: Vec<&Str> = self.contents.items.iter().flatten().flat_map(|content| content.resources.iter().map(|(_, id)| id)).collect();
-        for resources in &source.resources {
-            let id = super::compile::lower(&resources.id);
-            if !wanted.contains(&&id) {
+        let wanted: Vec<Str> =
+            self.contents.items.iter().flatten().flat_map(|content| content.resources.iter().map(|(_, id)| id.clone())).collect();
+        for id in wanted {
+            let Some(resources) = effective.localized_resources.get(&id).filter(|_| !localization.strings.contains_key(&id)) else {
                 continue;
-            }
+            };
             let strings = resources.strings.iter().map(|string| LocalizedString {
                 element_type: string.element_type.value.clone(),
                 element_id: string.element_id.as_ref().map(|id| id.value.to_str()),
@@ -258,8 +272,8 @@ impl Compiler<'_> {
                 target: collection.target_collection.as_ref().map(|target| target.value.clone()).unwrap_or_default(),
                 items: collection.items.iter().map(enumeration_item).collect(),
             });
-            localization.strings.entry(id.clone()).or_default().extend(strings);
-            localization.collections.entry(id).or_default().extend(collections);
+            localization.strings.insert(id.clone(), strings.collect());
+            localization.collections.insert(id, collections.collect());
         }
         localization
     }

@@ -41,3 +41,4 @@ pub use technical_profiles::{
     SubjectNamingInfo, TechnicalProfile, ValidationTechnicalProfile,
 };
 pub use transformations::{ClaimsTransformation, InputParameter, TransformationClaim};
+pub(crate) use unknown::nearest;

@@ -107,13 +107,13 @@ impl Reader<'_> {
     pub(super) fn no_text(&mut self, element: Element<'_>) {
         if element.has_text() {
             let message = format!("`{}` may not hold text", element.name());
-            self.report(Diagnostic::error(code::STRAY_TEXT, message).at(trim(element.text()).span).help("remove the text"));
+            self.report(Diagnostic::warning(code::STRAY_TEXT, message).at(trim(element.text()).span).help("remove the text"));
         }
     }
 }
 
 /// The known name that was perhaps meant: the same but for case, else the one with the fewest changes, if they are few.
-pub(super) fn nearest<'n>(name: &str, known: &[&'n str]) -> Option<&'n str> {
+pub(crate) fn nearest<'n>(name: &str, known: &[&'n str]) -> Option<&'n str> {
     if let Some(same) = known.iter().find(|other| other.eq_ignore_ascii_case(name)) {
         return Some(same);
     }

@@ -58,7 +58,13 @@ pub struct Field {
 pub(crate) type Entered = Option<ClaimValue>;
 
 /// Checks one field in the order of SEMANTICS 9.3: required, type, restriction, predicates.
-pub(crate) fn check_field(field: &Field, claim: &ClaimType, text: Option<&str>, today: Date, message: impl Fn(&str) -> Option<Str>) -> Result<Entered, Fault> {
+pub(crate) fn check_field(
+    field: &Field,
+    claim: &ClaimType,
+    text: Option<&str>,
+    today: Date,
+    message: impl Fn(&str) -> Option<Str>,
+) -> Result<Entered, Fault> {
     let text = text.filter(|text| !text.is_empty());
     let Some(text) = text else {
         if field.required {
@@ -80,7 +86,9 @@ pub(crate) fn check_reentered(entered: &[(&str, &Entered)]) -> Result<(), Fault>
     let find = |name: &str| entered.iter().find(|(id, _)| id.eq_ignore_ascii_case(name)).map(|(_, value)| *value);
     let Some(again) = find("reenterPassword") else { return Ok(()) };
     match find("newPassword").or_else(|| find("password")) {
-        Some(first) if first != again => Err(Fault::uncoded("The password entry fields do not match. Please enter the same password in both fields and try again.")),
+        Some(first) if first != again => {
+            Err(Fault::uncoded("The password entry fields do not match. Please enter the same password in both fields and try again."))
+        }
         _ => Ok(()),
     }
 }

@@ -92,7 +92,10 @@ impl Execution {
             return String::new();
         }
         let near = crate::nearest::nearest(name, self.plan.claims.iter().map(|claim| claim.id.as_str()));
-        near.map_or_else(|| ": the policy knows no such claim".to_owned(), |near| format!(": the policy knows no such claim; did you mean `{near}`?"))
+        near.map_or_else(
+            || ": the policy knows no such claim".to_owned(),
+            |near| format!(": the policy knows no such claim; did you mean `{near}`?"),
+        )
     }
 
     /// The token has this claim, by the name in the token.
@@ -110,13 +113,21 @@ impl Execution {
     /// The technical profile was called.
     #[track_caller]
     pub fn assert_called(&self, technical_profile: &str) -> &Self {
-        if self.was_called(technical_profile) { self } else { self.fail(&format!("expected a call of `{technical_profile}`, there was none")) }
+        if self.was_called(technical_profile) {
+            self
+        } else {
+            self.fail(&format!("expected a call of `{technical_profile}`, there was none"))
+        }
     }
 
     /// The technical profile was not called.
     #[track_caller]
     pub fn assert_not_called(&self, technical_profile: &str) -> &Self {
-        if self.was_called(technical_profile) { self.fail(&format!("expected no call of `{technical_profile}`, there was one")) } else { self }
+        if self.was_called(technical_profile) {
+            self.fail(&format!("expected no call of `{technical_profile}`, there was one"))
+        } else {
+            self
+        }
     }
 
     fn was_called(&self, technical_profile: &str) -> bool {

@@ -26,7 +26,9 @@ const MOST_VARIANTS: usize = 12;
 pub(super) enum Candidate {
     Reply(Reply),
     /// What the in-memory directory says; with `ensure` it has a user of that attribute and value.
-    Directory { ensure: Option<(Str, ClaimValue)> },
+    Directory {
+        ensure: Option<(Str, ClaimValue)>,
+    },
 }
 
 /// Gathers the literals of a plan.
@@ -74,7 +76,8 @@ pub(super) fn user() -> UserEntry {
         ("surname", "Smith"),
         ("strongAuthenticationPhoneNumber", PHONE),
     ];
-    let mut entry = UserEntry { attributes: attributes.into_iter().map(|(name, value)| (name.into(), value.into())).collect(), ..UserEntry::default() };
+    let mut entry =
+        UserEntry { attributes: attributes.into_iter().map(|(name, value)| (name.into(), value.into())).collect(), ..UserEntry::default() };
     entry.attributes.insert("accountEnabled".into(), Json::Bool(true));
     entry
 }
@@ -192,7 +195,9 @@ fn claims(stage: &Stage<'_>, run: &Run<'_>, profile: ProfileId) -> Vec<Candidate
 fn json_of(claim: &ClaimType, text: &str) -> Option<Json> {
     match claim.data_type {
         DataType::StringCollection => Some(Json::from(vec![text])),
-        DataType::UserIdentity | DataType::ObjectIdentity => Some(serde_json::json!({ "issuer": "contoso.com", "issuerUserId": "MTIzNA==" })),
+        DataType::UserIdentity | DataType::ObjectIdentity => {
+            Some(serde_json::json!({ "issuer": "contoso.com", "issuerUserId": "MTIzNA==" }))
+        }
         DataType::UserIdentityCollection | DataType::AlternativeSecurityIdCollection | DataType::ObjectIdentityCollection => {
             Some(serde_json::json!([{ "issuer": "contoso.com", "issuerUserId": "MTIzNA==" }]))
         }
@@ -222,7 +227,8 @@ fn page(stage: &Stage<'_>, run: &Run<'_>, profile: Option<ProfileId>, refused: u
     }
     let press = |press| Candidate::Reply(Reply::Page(PageReply::Press(press)));
     // The local account where there is a choice: identity providers come last.
-    let is_external = |profile: Option<ProfileId>| profile.is_some_and(|id| matches!(plan.profile(id).handler, Handler::IdentityProvider(_)));
+    let is_external =
+        |profile: Option<ProfileId>| profile.is_some_and(|id| matches!(plan.profile(id).handler, Handler::IdentityProvider(_)));
     let mut buttons: Vec<_> = page.buttons.iter().collect();
     buttons.sort_by_key(|button| (button.profile.is_none(), is_external(button.profile)));
     candidates.extend(buttons.into_iter().map(|button| press(Press::Exchange(button.exchange.clone()))));
@@ -253,12 +259,13 @@ fn base_form(run: &Run<'_>, page: &Page, fresh: bool, refused: u32) -> Vec<(Clai
             form.push((field.claim, text));
         }
     }
-    repeat_password(run, &mut form);
+    repeat_password(run, &mut form, 0);
     form
 }
 
 /// Fills what the page requires and a scenario's reply leaves out.
 pub(super) fn fill_required(run: &Run<'_>, page: &Page, form: &mut Vec<(ClaimId, Str)>) {
+    let typed = form.len();
     for field in page.fields.iter().filter(|field| field.editable && field.required && !field.code) {
         if !matches!(field.shown, Slot::Value(_))
             && !form.iter().any(|(claim, _)| *claim == field.claim)
@@ -267,16 +274,16 @@ pub(super) fn fill_required(run: &Run<'_>, page: &Page, form: &mut Vec<(ClaimId,
             form.push((field.claim, text));
         }
     }
-    repeat_password(run, form);
+    repeat_password(run, form, typed);
 }
 
-/// `reenterPassword` repeats the password, unless the scenario types another.
-fn repeat_password(run: &Run<'_>, form: &mut [(ClaimId, Str)]) {
+/// `reenterPassword` repeats the password, unless it is among the first entries, which somebody typed.
+fn repeat_password(run: &Run<'_>, form: &mut [(ClaimId, Str)], typed: usize) {
     let find = |form: &[(ClaimId, Str)], name: &str| {
         let claim = run.plan().claim_id(name)?;
         form.iter().position(|(id, _)| *id == claim)
     };
-    let Some(again) = find(form, "reenterPassword") else { return };
+    let Some(again) = find(form, "reenterPassword").filter(|place| *place >= typed) else { return };
     let Some(password) = find(form, "newPassword").or_else(|| find(form, "password")) else { return };
     if let Some(text) = form.get(password).map(|(_, text)| text.clone())
         && let Some(place) = form.get_mut(again)
@@ -289,12 +296,14 @@ fn text_for(run: &Run<'_>, field: &PageField, fresh: bool, refused: u32) -> Opti
     let claim = run.plan().claim(field.claim);
     let today = run.environment().now.date();
     let id = claim.id.to_ascii_lowercase();
-    let is_name = id.contains("signinname") || id.contains("email") || id.contains("mail") || id.contains("upn") || id == "userprincipalname";
+    let is_name =
+        id.contains("signinname") || id.contains("email") || id.contains("mail") || id.contains("upn") || id == "userprincipalname";
     let values = sample_values(claim, today);
     if is_name && claim.data_type == DataType::String {
         let mine = if fresh { NEW_EMAIL } else { EMAIL };
         let short = if fresh { "jane.roe" } else { "john.smith" };
-        let valid = |text: &str| from_text(text, claim.data_type).is_ok_and(|value| crate::claims::check_restriction(claim, &value, today).is_ok());
+        let valid =
+            |text: &str| from_text(text, claim.data_type).is_ok_and(|value| crate::claims::check_restriction(claim, &value, today).is_ok());
         if let Some(text) = [mine, short, PHONE].into_iter().find(|text| valid(text)) {
             return Some(text.into());
         }
@@ -315,7 +324,9 @@ fn variants(stage: &Stage<'_>, run: &Run<'_>, page: &Page) -> Vec<(ClaimId, Str)
             Restriction::Enumeration(items) => found.extend(items.iter().map(|item| (field.claim, item.value.clone()))),
             _ if claim.data_type == DataType::Boolean => found.extend(["true", "false"].map(|text| (field.claim, text.into()))),
             _ if claim.input == Some(InputType::Password) => {}
-            _ => found.extend(sample_values(claim, run.environment().now.date()).into_iter().skip(1).take(2).map(|text| (field.claim, text))),
+            _ => {
+                found.extend(sample_values(claim, run.environment().now.date()).into_iter().skip(1).take(2).map(|text| (field.claim, text)))
+            }
         }
     }
     found

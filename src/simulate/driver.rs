@@ -10,9 +10,7 @@ use super::directory::Directory;
 use super::scenario::{Failure, Number, StubReply};
 use super::stubs::{AnyStub, StubAsk};
 use crate::claims::Str;
-use crate::engine::{
-    Ask, Environment, Fault, HttpReply, Outcome, PageReply, PhoneReply, Press, Reply, ReplyError, Run, State, Window,
-};
+use crate::engine::{Ask, Environment, Fault, HttpReply, Outcome, PageReply, PhoneReply, Press, Reply, ReplyError, Run, State, Window};
 use crate::plan::{JourneyPlan, ProfileId, StepKind};
 
 /// How many runs the default world may try before it settles for the first one.

@@ -69,14 +69,7 @@ pub struct Simulation<'j> {
 
 impl<'j> Simulation<'j> {
     pub(crate) fn new(journey: &'j Journey) -> Self {
-        Self {
-            journey,
-            scenario: Scenario::default(),
-            stubs: IndexMap::new(),
-            switches: Switches::default(),
-            lenient: false,
-            traced: true,
-        }
+        Self { journey, scenario: Scenario::default(), stubs: IndexMap::new(), switches: Switches::default(), lenient: false, traced: true }
     }
 
     /// Everything that a scenario says.
@@ -327,7 +320,9 @@ fn selected_before(plan: &JourneyPlan, journey: &PlanJourney, order: u32, script
     let StepKind::Selection { selections, local, .. } = &before.kind else { return None };
     if let Some(choice) = script.choose.get(before.order.to_string().as_str()) {
         if choice.eq_ignore_ascii_case("signup") {
-            let Some(Handler::SelfAsserted(settings)) = local.as_ref().map(|local| &plan.profile(local.profile).handler) else { return None };
+            let Some(Handler::SelfAsserted(settings)) = local.as_ref().map(|local| &plan.profile(local.profile).handler) else {
+                return None;
+            };
             return settings.sign_up_target.clone();
         }
         return Some(choice.clone());
@@ -341,7 +336,9 @@ fn selected_before(plan: &JourneyPlan, journey: &PlanJourney, order: u32, script
 fn check_choice(plan: &JourneyPlan, key: &str, choice: &Choice) -> Result<(), SimulationError> {
     let place = choice.place.as_ref();
     let (journey, order) = match key.rsplit_once('/') {
-        Some((journey, order)) => (plan.journeys.iter().find(|candidate| candidate.sub.is_some() && candidate.id.eq_ignore_ascii_case(journey)), order),
+        Some((journey, order)) => {
+            (plan.journeys.iter().find(|candidate| candidate.sub.is_some() && candidate.id.eq_ignore_ascii_case(journey)), order)
+        }
         None => (plan.journeys.first(), key),
     };
     let step = journey.and_then(|journey| journey.steps.iter().find(|step| step.order.to_string() == order));
@@ -370,7 +367,8 @@ fn check_reply(plan: &JourneyPlan, id: ProfileId, reply: &StubReply, place: Opti
             let names = || shown.iter().map(|claim| plan.claim(*claim).id.as_str());
             for name in fields.keys() {
                 if !names().any(|shown| shown.eq_ignore_ascii_case(name)) {
-                    return Err(SimulationError::new(place, format!("the page `{}` does not show the claim `{name}`", profile.id)).near(name, names()));
+                    return Err(SimulationError::new(place, format!("the page `{}` does not show the claim `{name}`", profile.id))
+                        .near(name, names()));
                 }
             }
             let controls: Vec<&str> =
@@ -378,7 +376,9 @@ fn check_reply(plan: &JourneyPlan, id: ProfileId, reply: &StubReply, place: Opti
             for name in codes.keys() {
                 let known = controls.iter().copied().chain(names());
                 if !known.clone().any(|known| known.eq_ignore_ascii_case(name)) {
-                    return Err(SimulationError::new(place, format!("the page `{}` has no display control `{name}`", profile.id)).near(name, known));
+                    return Err(
+                        SimulationError::new(place, format!("the page `{}` has no display control `{name}`", profile.id)).near(name, known)
+                    );
                 }
             }
             Ok(())

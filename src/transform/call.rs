@@ -192,7 +192,8 @@ impl<'a> Call<'a> {
 
     /// Sets an output by its place; the value must fit the claim's data type.
     pub(super) fn set_at(&mut self, index: usize, value: ClaimValue) -> Result<(), Failure> {
-        if let Some(output) = self.outputs.get(index)
+        // A claim that is declared nowhere has no data type to fit.
+        if let Some(output) = self.outputs.get(index).filter(|output| output.claim.declared)
             && let Err((kind, message)) = fits(&value, output.claim.data_type)
         {
             return Err(exception(kind, format!("{message} {}: output claim `{}`", self.place(), output.claim.id)));

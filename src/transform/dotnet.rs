@@ -273,6 +273,14 @@ pub(super) fn seeded_random(seed: i32, maximum: i32) -> i32 {
     (f64::from(up(sample)) * (1.0 / f64::from(i32::MAX)) * f64::from(maximum)) as i32
 }
 
+/// .NET `Int64.Parse`, and the message of its exception.
+pub(super) fn parse_long(text: &str) -> Result<i64, &'static str> {
+    let text = text.trim();
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().map_err(|_| if is_number { "Value was either too large or too small for an Int64." } else { BAD_FORMAT })
+}
+
 /// .NET `DateTime.Parse` for ISO 8601 and for the invariant `MM/dd/yyyy[ h:mm[:ss][ AM|PM]]`, the form that `{Context:DateTimeInUtc}`
 /// gives. Without a zone the text is taken as UTC.
 pub(super) fn parse_date_time(text: &str) -> Option<DateTime> {
@@ -410,6 +418,16 @@ mod tests {
         assert_eq!(seeded_random(0, i32::MAX), 1_559_595_546);
         assert_eq!(seeded_random(42, 0), 0);
         let _ = seeded_random(i32::MIN, i32::MAX);
+    }
+
+    #[test]
+    fn a_long_is_told_from_a_number_too_large() {
+        assert_eq!(parse_long(" -9223372036854775808 "), Ok(i64::MIN));
+        assert_eq!(parse_long("+5"), Ok(5));
+        assert_eq!(parse_long("9223372036854775808"), Err("Value was either too large or too small for an Int64."));
+        for text in ["1.5", "", "-", "1 2"] {
+            assert_eq!(parse_long(text), Err(BAD_FORMAT), "{text}");
+        }
     }
 
     #[test]

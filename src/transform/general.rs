@@ -25,7 +25,7 @@ pub(super) const METHODS: &[Signature] = &[
 /// Both claims must have the same data type; a missing claim is an exception (samples#432).
 fn copy_claim(call: &mut Call<'_>) -> Result<(), Failure> {
     let (Some(input), Some(output)) = (call.input("inputClaim"), call.output("outputClaim")) else { return Ok(()) };
-    if input.claim.data_type != output.claim.data_type {
+    if input.claim.declared && output.claim.declared && input.claim.data_type != output.claim.data_type {
         return Err(exception(
             "type-mismatch",
             format!(

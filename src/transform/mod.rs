@@ -12,6 +12,8 @@ mod general;
 mod integer;
 mod json;
 mod phone;
+#[cfg(test)]
+mod properties;
 mod signature;
 mod social;
 mod string;

@@ -217,6 +217,8 @@ fn capitalized(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
     use super::*;
     use crate::source::{Sources, Span};
     use crate::transform::testing::claim_type;
@@ -345,5 +347,102 @@ mod tests {
             span: span(0),
         };
         assert_eq!(validate(&transformation, |_| &claim), []);
+    }
+
+    /// Claim types and transformations of one published policy file.
+    fn read(text: &str, types: &mut BTreeMap<String, ClaimType>, transformations: &mut Vec<(String, PublishedTransformation)>) {
+        let Ok(document) = roxmltree::Document::parse(text.trim_start_matches('\u{FEFF}')) else { return };
+        let attribute = |node: roxmltree::Node<'_, '_>, name: &str| node.attribute(name).unwrap_or_default().to_owned();
+        for node in document.descendants() {
+            match node.tag_name().name() {
+                "ClaimType" => {
+                    let data_type =
+                        node.children().find(|child| child.has_tag_name((NAMESPACE, "DataType"))).and_then(|child| child.text());
+                    let id = attribute(node, "Id");
+                    if let Some(data_type) = data_type {
+                        types.insert(id.to_ascii_lowercase(), claim_type(&id, data_type.trim()));
+                    }
+                }
+                "ClaimsTransformation" if node.has_attribute("TransformationMethod") => {
+                    let list = |list: &str, names: [&str; 3]| -> Vec<[String; 3]> {
+                        let parent = node.children().find(|child| child.tag_name().name() == list);
+                        let items = parent.into_iter().flat_map(|parent| parent.children()).filter(|child| child.is_element());
+                        items.map(|item| names.map(|name| attribute(item, name))).collect()
+                    };
+                    let claim = ["TransformationClaimType", "ClaimTypeReferenceId", ""];
+                    transformations.push((
+                        attribute(node, "Id"),
+                        PublishedTransformation {
+                            method: attribute(node, "TransformationMethod"),
+                            inputs: list("InputClaims", claim),
+                            parameters: list("InputParameters", ["Id", "DataType", "Value"]),
+                            outputs: list("OutputClaims", claim),
+                        },
+                    ));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    const NAMESPACE: &str = "http://schemas.microsoft.com/online/cpim/schemas/2013/06";
+
+    struct PublishedTransformation {
+        method: String,
+        inputs: Vec<[String; 3]>,
+        parameters: Vec<[String; 3]>,
+        outputs: Vec<[String; 3]>,
+    }
+
+    #[test]
+    fn published_policies_fit_the_signatures() {
+        let corpus = std::env::var_os("B2C_JOURNEY_CORPUS").map_or_else(|| "../shared/corpus".into(), std::path::PathBuf::from);
+        let Ok(chains) = std::fs::read_to_string(corpus.join("chains.json")) else {
+            println!("skipped: there is no corpus in {}", corpus.display());
+            return;
+        };
+        let mut found = BTreeSet::new();
+        let mut checked = 0;
+        for chain in serde_json::from_str::<serde_json::Value>(&chains).unwrap().as_array().unwrap() {
+            let (mut types, mut transformations) = (BTreeMap::new(), Vec::new());
+            for file in chain["chain"].as_array().unwrap() {
+                let bytes = std::fs::read(corpus.join(file.as_str().unwrap())).unwrap();
+                read(&String::from_utf8_lossy(&bytes), &mut types, &mut transformations);
+            }
+            for (id, published) in transformations {
+                let mut claims = Vec::new();
+                let mut list = |items: &[[String; 3]]| -> Vec<(Str, ClaimId)> {
+                    items
+                        .iter()
+                        .map(|[slot, claim, _]| {
+                            let known = types.get(&claim.to_ascii_lowercase()).cloned();
+                            claims.push(known.unwrap_or_else(|| ClaimType { declared: false, ..claim_type(claim, "string") }));
+                            (slot.into(), ClaimId(claims.len() as u32 - 1))
+                        })
+                        .collect()
+                };
+                let (inputs, outputs) = (list(&published.inputs), list(&published.outputs));
+                let parameters = published.parameters.iter().map(|[id, data_type, value]| Parameter {
+                    id: id.into(),
+                    data_type: data_type.into(),
+                    value: value.into(),
+                    span: span(1),
+                });
+                let transformation = Transformation {
+                    id: id.as_str().into(),
+                    method: published.method.as_str().into(),
+                    signature: None,
+                    inputs,
+                    parameters: parameters.collect(),
+                    outputs,
+                    span: span(0),
+                };
+                checked += 1;
+                found.extend(validate(&transformation, |id| &claims[id.index()]).into_iter().map(|problem| problem.message));
+            }
+        }
+        println!("checked {checked} transformations of published policies");
+        assert!(checked > 1000, "{checked}");
+        assert_eq!(found, BTreeSet::new());
     }
 }

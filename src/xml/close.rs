@@ -12,6 +12,14 @@ const NAMED: usize = 5;
 impl<'t> Parser<'t> {
     /// Reads the end tag at `start`; returns where to go on.
     pub(super) fn end_tag(&mut self, start: usize) -> usize {
+        if let Some(frame) = self.frames.last() {
+            let end = start + 2 + self.frame_name(frame).len();
+            // The common case: the right name and nothing else.
+            if self.byte(end) == Some(b'>') && self.written(start + 2, end) == self.frame_name(frame) {
+                self.close(end + 1);
+                return end + 1;
+            }
+        }
         let name_start = self.skip_space(start + 2);
         let name_end = self.name_end(name_start);
         let name = self.written(name_start, name_end);

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::characters::{is_name_char, is_name_start, is_space, judge_name};
+use super::characters::{Name, is_name_char, is_name_start, is_space, judge_name};
 use super::parse::{Frame, NO_NAMESPACE, Parser, XML_NAMESPACE, clip};
 use super::tree::{AttributeData, NONE, NodeData, Stored};
 use crate::diagnostic::{Diagnostic, code};
@@ -34,7 +34,7 @@ struct Ending {
 impl<'t> Parser<'t> {
     /// Reads the start tag at `start`; returns where to go on.
     pub(super) fn start_tag(&mut self, start: usize) -> usize {
-        let name_end = self.name_end(start + 1);
+        let (name_end, judged) = self.cut_name(start + 1);
         let name = self.written(start + 1, name_end);
         if !name.starts_with(is_name_start) {
             self.ill_formed(start, start + 1, "`<` begins no tag here", "write `&lt;` for the character itself");
@@ -43,7 +43,6 @@ impl<'t> Parser<'t> {
             }
             return start + 1;
         }
-        let judged = judge_name(name);
         if !judged.valid {
             self.bad_name(start + 1, name_end);
         }
@@ -166,25 +165,25 @@ impl<'t> Parser<'t> {
 
     /// Reads one attribute whose name begins at `start`; `before` is where the blanks before it begin. Returns its end.
     fn attribute(&mut self, tag: &mut Gathered<'t>, before: usize, start: usize) -> usize {
-        let name_end = self.name_end(start);
+        let (name_end, judged) = self.cut_name(start);
         let name = self.written(start, name_end);
-        let judged = judge_name(name);
         if !judged.valid {
             self.bad_name(start, name_end);
         } else if before == start {
             self.ill_formed(start, name_end, format!("no blank before the attribute `{}`", clip(name)), "put a blank between attributes");
         }
-        let shown = clip(name);
         let equals = self.skip_space(name_end);
         if self.byte(equals) != Some(b'=') {
+            let shown = clip(name);
             self.ill_formed(start, name_end, format!("the attribute `{shown}` has no value"), format!("write `{shown}=\"..\"`"));
             return name_end;
         }
         let at = self.skip_space(equals + 1);
         let (value, end) = match self.byte(at) {
-            Some(quote @ (b'"' | b'\'')) => self.quoted(&shown, at, quote),
+            Some(quote @ (b'"' | b'\'')) => self.quoted(name, at, quote),
             _ => {
                 let end = self.bare_end(at);
+                let shown = clip(name);
                 let message = format!("the value of `{shown}` is not in quotes");
                 self.ill_formed(start, end, message, format!("write `{shown}=\"{}\"`", clip(self.written(at, end))));
                 (Stored::verbatim(at, end), end)
@@ -226,7 +225,7 @@ impl<'t> Parser<'t> {
             // Where the quote is missing, the tag's own end comes before the next tag; else the value itself holds a `<`.
             (less, _) => match self.end_without_quote(start, less, close) {
                 Some(end) => {
-                    let message = format!("the value of `{name}` has no closing quote");
+                    let message = format!("the value of `{}` has no closing quote", clip(name));
                     self.ill_formed(open, end, message, format!("close it with `{}`", quote as char));
                     return (self.value(start, end, special), end);
                 }
@@ -261,7 +260,7 @@ impl<'t> Parser<'t> {
             true => format!("put the real value in place of `{}`, or write `&lt;`", clip(placeholder)),
             false => "write `&lt;`".to_owned(),
         };
-        self.ill_formed(at, at + 1, format!("`<` in the value of `{name}`"), help);
+        self.ill_formed(at, at + 1, format!("`<` in the value of `{}`", clip(name)), help);
     }
 
     /// Keeps a value, decoded where that changes anything: references, and white space, which becomes blanks (section 3.3.3).
@@ -380,20 +379,24 @@ impl<'t> Parser<'t> {
 
     /// No name twice on an element, and no two prefixes that make it the same name (Namespaces in XML, section 6.3).
     fn refuse_duplicates(&mut self, tag: &Gathered<'t>) {
-        let count = self.attributes.len() - tag.first_attribute;
+        let attributes = self.attributes.get(tag.first_attribute..).unwrap_or_default();
+        let name = |attribute: &AttributeData| self.written(attribute.name as usize, (attribute.name + attribute.name_len) as usize);
         let mut again = Vec::new();
-        if count > 1 {
-            let mut seen = Seen::new(count);
-            for attribute in self.attributes.get(tag.first_attribute..).unwrap_or_default() {
-                let name = self.written(attribute.name as usize, (attribute.name + attribute.name_len) as usize);
-                if !name.is_empty() && !seen.insert(name) {
+        if attributes.len() <= FEW {
+            for (index, attribute) in attributes.iter().enumerate().skip(1) {
+                let mut before =
+                    attributes.iter().take(index).filter(|before| before.name_len == attribute.name_len && before.name_len > 0);
+                if before.any(|before| name(before) == name(attribute)) {
                     again.push(attribute.name as usize);
                 }
             }
+        } else {
+            let mut seen = FxHashSet::default();
+            again.extend(attributes.iter().filter(|attribute| !seen.insert(name(attribute))).map(|attribute| attribute.name as usize));
         }
         if tag.declarations.len() > 1 {
-            let mut seen = Seen::new(tag.declarations.len());
-            again.extend(tag.declarations.iter().filter(|(prefix, ..)| !seen.insert(prefix)).map(|(_, _, at)| *at));
+            let mut seen = FxHashSet::default();
+            again.extend(tag.declarations.iter().filter(|(prefix, ..)| !seen.insert(*prefix)).map(|(_, _, at)| *at));
         }
         for at in again {
             let end = self.name_end(at);
@@ -442,6 +445,19 @@ impl<'t> Parser<'t> {
         self.ill_formed(start, end.max(start + 1).min(self.text.len()), message, "names are made of letters, digits, `_`, `-` and `.`");
     }
 
+    /// Where the name at `at` ends, and what to think of it.
+    fn cut_name(&self, at: usize) -> (usize, Name) {
+        let rest = self.text.as_bytes().get(at..).unwrap_or_default();
+        // Most names are plain: then one look at each byte is enough.
+        let plain = rest.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let ends = rest.get(plain).is_some_and(|byte| matches!(byte, b'>' | b' ' | b'='));
+        if ends && rest.first().is_some_and(u8::is_ascii_alphabetic) {
+            return (at + plain, Name { prefix_len: 0, valid: true });
+        }
+        let end = self.name_end(at);
+        (end, judge_name(self.written(at, end)))
+    }
+
     /// Where the name at `at` ends, valid or not.
     pub(super) fn name_end(&self, at: usize) -> usize {
         let rest = self.text.as_bytes().get(at..).unwrap_or_default();
@@ -459,29 +475,5 @@ impl<'t> Parser<'t> {
     pub(super) fn skip_space(&self, at: usize) -> usize {
         let rest = self.text.as_bytes().get(at..).unwrap_or_default();
         at + rest.iter().position(|byte| !is_space(*byte)).unwrap_or(rest.len())
-    }
-}
-
-/// Names seen so far.
-enum Seen<'n> {
-    Few(Vec<&'n str>),
-    Many(FxHashSet<&'n str>),
-}
-
-impl<'n> Seen<'n> {
-    fn new(count: usize) -> Self {
-        if count <= FEW { Self::Few(Vec::with_capacity(count)) } else { Self::Many(FxHashSet::default()) }
-    }
-
-    /// False when it was there already.
-    fn insert(&mut self, name: &'n str) -> bool {
-        match self {
-            Self::Few(names) => {
-                let new = !names.contains(&name);
-                names.push(name);
-                new
-            }
-            Self::Many(names) => names.insert(name),
-        }
     }
 }

@@ -49,6 +49,16 @@ impl Chain {
         PolicySet::from_paths(&self.files).unwrap()
     }
 
+    /// Its journey: the files are the chain, whatever their BasePolicy elements say, since some samples give the starter pack's ids otherwise.
+    pub(crate) fn journey(&self, set: &PolicySet) -> Result<Journey, b2c_journey::JourneyError> {
+        let id = |path: &PathBuf| {
+            let name = path.display().to_string();
+            set.sources().iter().find(|(_, source)| source.name() == name).map(|(id, _)| id)
+        };
+        let levels: Vec<_> = self.files.iter().filter_map(id).collect();
+        set.journey_of_levels(&levels)
+    }
+
     /// The PolicyId of its relying party, the last file.
     pub(crate) fn policy_id(&self, set: &PolicySet) -> String {
         let last = self.files.last().unwrap().display().to_string();
@@ -61,8 +71,10 @@ impl Chain {
     }
 }
 
-pub(crate) const SELF_ASSERTED: &str = "Web.TPEngine.Providers.SelfAssertedAttributeProvider, Web.TPEngine, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null";
-pub(crate) const RESTFUL: &str = "Web.TPEngine.Providers.RestfulProvider, Web.TPEngine, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null";
+pub(crate) const SELF_ASSERTED: &str =
+    "Web.TPEngine.Providers.SelfAssertedAttributeProvider, Web.TPEngine, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null";
+pub(crate) const RESTFUL: &str =
+    "Web.TPEngine.Providers.RestfulProvider, Web.TPEngine, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null";
 
 /// A small policy: one file with a relying party, issuer and content definition in place.
 #[derive(Clone, Default)]
@@ -77,7 +89,8 @@ pub(crate) struct Small {
 
 impl Small {
     pub(crate) fn claim(mut self, id: &str, data_type: &str, rest: &str) -> Self {
-        self.claims += &format!("<ClaimType Id=\"{id}\"><DisplayName>{id}</DisplayName><DataType>{data_type}</DataType>{rest}</ClaimType>\n");
+        self.claims +=
+            &format!("<ClaimType Id=\"{id}\"><DisplayName>{id}</DisplayName><DataType>{data_type}</DataType>{rest}</ClaimType>\n");
         self
     }
 
@@ -94,19 +107,25 @@ impl Small {
     }
 
     pub(crate) fn exchange(self, order: u32, preconditions: &str, profile: &str) -> Self {
-        let rest = format!("{preconditions}<ClaimsExchanges><ClaimsExchange Id=\"E{order}\" TechnicalProfileReferenceId=\"{profile}\" /></ClaimsExchanges>");
+        let rest = format!(
+            "{preconditions}<ClaimsExchanges><ClaimsExchange Id=\"E{order}\" TechnicalProfileReferenceId=\"{profile}\" /></ClaimsExchanges>"
+        );
         self.step(order, "ClaimsExchange", &rest)
     }
 
     pub(crate) fn send(mut self, order: u32) -> Self {
-        self.steps += &format!("<OrchestrationStep Order=\"{order}\" Type=\"SendClaims\" CpimIssuerTechnicalProfileReferenceId=\"JwtIssuer\" />\n");
+        self.steps +=
+            &format!("<OrchestrationStep Order=\"{order}\" Type=\"SendClaims\" CpimIssuerTechnicalProfileReferenceId=\"JwtIssuer\" />\n");
         self
     }
 
     pub(crate) fn xml(&self) -> String {
         let Small { claims, transformations, profiles, steps, sub_journeys, outputs } = self;
-        let transformations =
-            if transformations.is_empty() { String::new() } else { format!("<ClaimsTransformations>{transformations}</ClaimsTransformations>") };
+        let transformations = if transformations.is_empty() {
+            String::new()
+        } else {
+            format!("<ClaimsTransformations>{transformations}</ClaimsTransformations>")
+        };
         let sub_journeys = if sub_journeys.is_empty() { String::new() } else { format!("<SubJourneys>{sub_journeys}</SubJourneys>") };
         format!(
             r#"<TrustFrameworkPolicy xmlns="http://schemas.microsoft.com/online/cpim/schemas/2013/06" PolicySchemaVersion="0.3.0.0" TenantId="contoso.onmicrosoft.com" PolicyId="B2C_1A_small" PublicPolicyUri="http://contoso.onmicrosoft.com/B2C_1A_small">

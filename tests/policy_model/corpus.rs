@@ -9,7 +9,7 @@ use b2c_journey::policy;
 use b2c_journey::source::Sources;
 use b2c_journey::xml::{self, Element, Limits};
 
-use super::{NAMESPACE, load, name_of, step};
+use super::support::{NAMESPACE, load, name_of, step};
 
 #[test]
 fn a_file_cut_anywhere_is_read_as_far_as_it_goes() {
@@ -19,7 +19,7 @@ fn a_file_cut_anywhere_is_read_as_far_as_it_goes() {
     );
     let root = text.find("><").unwrap();
     for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
-        let loaded = load(&text[..end]);
+        let loaded = load(text.get(..end).unwrap());
         assert!(!loaded.diagnostics.is_empty(), "cut at {end}");
         assert!(end <= root || loaded.file.is_some_and(|file| file.policy_id.is_some()), "cut at {end}");
     }
@@ -73,7 +73,6 @@ fn every_well_formed_file_of_the_corpus_is_read() {
     assert_eq!((files.len(), not_well_formed), (331, 2));
     let expected = [
         ("B2C_1A_SignUp_SignIn.xml", "UNKNOWN_ELEMENT ValidationTechnicalProfiles"),
-        ("SignUpOrSignin-Encrypted.xml", "STRAY_TEXT "),
         ("TrustFrameworkExtensions.xml", "UNKNOWN_ELEMENT ClaimsProvider"),
     ];
     assert_eq!(errors.keys().collect::<Vec<_>>(), expected.map(|(file, _)| file).iter().collect::<Vec<_>>());

@@ -7,7 +7,7 @@ use b2c_journey::policy::{
 };
 use b2c_journey::source::Span;
 
-use super::{claim_type, load, name, names, policy, read_clean, steps, text};
+use super::support::{claim_type, load, name, names, policy, read_clean, steps, text};
 
 #[test]
 fn the_file_itself() {

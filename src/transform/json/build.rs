@@ -6,7 +6,7 @@ use super::to_text;
 use crate::claims::{ClaimValue, DataType};
 use crate::transform::Failure;
 use crate::transform::call::{Call, exception, parse_boolean};
-use crate::transform::integer::parse_long;
+use crate::transform::dotnet::parse_long;
 
 /// A path deeper than this is refused, as readers of JSON refuse such texts.
 const MAX_DEPTH: usize = 64;
@@ -31,7 +31,7 @@ pub(super) fn generate_json(call: &mut Call<'_>) -> Result<(), Failure> {
     }
     for parameter in &call.transformation.parameters {
         let value = typed(&parameter.data_type, &parameter.value)
-            .map_err(|message| call.bad_parameter(&parameter.id, &message, &parameter.value))?;
+            .map_err(|message| call.bad_parameter(&parameter.id, message, &parameter.value))?;
         insert(&mut root, &parameter.id, value).map_err(|problem| problem.located(call, &parameter.id))?;
     }
     if root.is_null() {
@@ -41,12 +41,10 @@ pub(super) fn generate_json(call: &mut Call<'_>) -> Result<(), Failure> {
 }
 
 /// The page shows a long parameter as a JSON number; int and boolean by analogy.
-fn typed(data_type: &str, text: &str) -> Result<Json, String> {
+fn typed(data_type: &str, text: &str) -> Result<Json, &'static str> {
     match DataType::parse(data_type) {
-        Some(DataType::Int | DataType::Long) => parse_long(text).map(Json::from).map_err(|failure| failure.to_string()),
-        Some(DataType::Boolean) => {
-            parse_boolean(text).map(Json::from).ok_or_else(|| "String was not recognized as a valid Boolean.".to_owned())
-        }
+        Some(DataType::Int | DataType::Long) => parse_long(text).map(Json::from),
+        Some(DataType::Boolean) => parse_boolean(text).map(Json::from).ok_or("String was not recognized as a valid Boolean."),
         _ => Ok(Json::from(text)),
     }
 }

@@ -3,10 +3,10 @@
 use serde_json::{Map, Value as Json};
 
 use super::to_text;
-use crate::claims::{ClaimValue, from_json};
+use crate::claims::{ClaimValue, from_json_for};
 use crate::transform::Failure;
 use crate::transform::call::{Call, exception};
-use crate::transform::integer::parse_long;
+use crate::transform::dotnet::parse_long;
 
 /// The text of a JSON value, as Newtonsoft's conversion to string gives it; `None` for null.
 fn text_of(call: &mut Call<'_>, value: &Json) -> Option<String> {
@@ -77,7 +77,7 @@ pub(super) fn get_numeric_claim_from_json(call: &mut Call<'_>) -> Result<(), Fai
         },
         Json::String(text) => {
             call.chose("GetNumericClaimFromJson reads a JSON string of digits as a number");
-            parse_long(&text).map_err(|failure| call.bad_input("format", "inputJson", &failure.to_string()))?
+            parse_long(&text).map_err(|message| call.bad_input("format", "inputJson", message))?
         }
         _ => return Err(call.bad_input("type-mismatch", "inputJson", "the JSON member is not a number;")),
     };
@@ -144,8 +144,8 @@ fn claims_from(call: &mut Call<'_>, items: &[Json]) -> Result<(), Failure> {
             }
             continue;
         }
-        let value = from_json(value, output.claim.data_type)
-            .map_err(|error| exception("type-mismatch", format!("{} {}: the entry of claim `{id}`", error.message, call.place())))?;
+        let value = from_json_for(value, output.claim)
+            .map_err(|error| exception("type-mismatch", format!("{} {}", error.message, call.place())))?;
         call.set_at(index, value)?;
     }
     Ok(())

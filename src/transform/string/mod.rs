@@ -2,6 +2,7 @@
 
 mod build;
 mod compare;
+mod matching;
 mod text;
 
 use super::signature::{
@@ -40,6 +41,9 @@ pub(super) const METHODS: &[Signature] = &[
             optional_parameter("ignoreCase", Kind::Boolean, None),
         ])
         .outputs(&[required("outputClaim", BOOLEAN)]),
+    Signature::new(Family::String, "CopyClaimIfPredicateMatch", matching::copy_claim_if_predicate_match)
+        .inputs(&[required("inputClaim", STRING)])
+        .outputs(&[required("outputClaim", STRING)]),
     Signature::new(Family::String, "CreateOtpSecret", build::create_otp_secret).outputs(&[required("outputClaim", STRING)]),
     Signature::new(Family::String, "CreateRandomString", create_random_string)
         .parameters(&[
@@ -83,6 +87,15 @@ pub(super) const METHODS: &[Signature] = &[
         .inputs(&[required("claimToMatch", BOOLEAN)])
         .parameters(&[parameter("matchTo", Kind::Boolean), parameter("outputClaimIfMatched", Kind::Text)])
         .outputs(&[required("outputClaim", STRING)]),
+    Signature::new(Family::String, "SetClaimsIfRegexMatch", matching::set_claims_if_regex_match)
+        .inputs(&[required("claimToMatch", STRING)])
+        .parameters(&[
+            parameter("matchTo", Kind::Regex),
+            optional_parameter("outputClaimIfMatched", Kind::Text, None),
+            optional_parameter("extractGroups", Kind::Boolean, Some("false")),
+        ])
+        .outputs(&[required("outputClaim", STRING), required("regexCompareResultClaim", BOOLEAN)])
+        .any_outputs(Names::None, STRING),
     Signature::new(Family::String, "SetClaimsIfStringsAreEqual", compare::set_claims_if_strings_are_equal)
         .inputs(&[required("inputClaim", STRING)])
         .parameters(&[
