@@ -48,10 +48,14 @@ fn small() -> Small {
         .send(6);
     let skipped = precondition("ClaimEquals", true, &["level", "LOW"]);
     small.sub_journeys = [
-        sub_journey("Extra", "Call", &[
-            ("ClaimsExchange", format!(">{skipped}{}", exchange("Skipped", "Api"))),
-            ("ClaimsExchange", format!(">{}", exchange("Asked", "Api"))),
-        ]),
+        sub_journey(
+            "Extra",
+            "Call",
+            &[
+                ("ClaimsExchange", format!(">{skipped}{}", exchange("Skipped", "Api"))),
+                ("ClaimsExchange", format!(">{}", exchange("Asked", "Api"))),
+            ],
+        ),
         sub_journey("Other", "Call", &[("ClaimsExchange", format!(">{}", exchange("More", "Api")))]),
     ]
     .concat();
@@ -81,8 +85,18 @@ fn rows_of_a_sub_journey_follow_each_step_that_invoked_it() {
     let record = record(|simulation| simulation);
     assert_eq!(
         rows(&record),
-        ["1 executed", "2 executed", "Extra/1 skipped", "Extra/2 executed", "3 skipped", "4 executed", "Extra/1 skipped",
-            "Extra/2 executed", "5 skipped", "6 executed"]
+        [
+            "1 executed",
+            "2 executed",
+            "Extra/1 skipped",
+            "Extra/2 executed",
+            "3 skipped",
+            "4 executed",
+            "Extra/1 skipped",
+            "Extra/2 executed",
+            "5 skipped",
+            "6 executed"
+        ]
     );
     assert_eq!(record.steps.iter().map(|step| step.depth).collect::<Vec<_>>(), [0, 0, 1, 1, 0, 0, 1, 1, 0, 0]);
     assert_eq!(record.calls, ["Page", "Api", "Api", "Api"]);
@@ -138,7 +152,16 @@ fn a_window_leaves_the_steps_before_it_not_reached() {
     let record = record(|simulation| simulation.from_step(3).through_step(4));
     assert_eq!(
         rows(&record),
-        ["1 not-reached", "2 not-reached", "3 skipped", "4 executed", "Extra/1 executed", "Extra/2 executed", "5 not-reached", "6 not-reached"]
+        [
+            "1 not-reached",
+            "2 not-reached",
+            "3 skipped",
+            "4 executed",
+            "Extra/1 executed",
+            "Extra/2 executed",
+            "5 not-reached",
+            "6 not-reached"
+        ]
     );
 }
 
@@ -147,7 +170,16 @@ fn a_failure_in_a_sub_journey_fails_the_step_that_invoked_it() {
     let record = record(|simulation| simulation.from_step(2).stub("Api", Stubs::restful().raw(503, "down")));
     assert_eq!(
         rows(&record),
-        ["1 not-reached", "2 failed", "Extra/1 failed", "Extra/2 not-reached", "3 not-reached", "4 not-reached", "5 not-reached", "6 not-reached"]
+        [
+            "1 not-reached",
+            "2 failed",
+            "Extra/1 failed",
+            "Extra/2 not-reached",
+            "3 not-reached",
+            "4 not-reached",
+            "5 not-reached",
+            "6 not-reached"
+        ]
     );
     assert!(step(&record, "Extra/1").fault.is_some());
     assert_eq!(record.outcome.kind(), "error");
