@@ -5,7 +5,7 @@ use std::ops::Range;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use b2c_journey::SimulationError;
-use b2c_journey::diagnostic::{Diagnostic, Severity};
+use b2c_journey::diagnostic::{Diagnostic, Label, Severity};
 use b2c_journey::simulate::scenario::ScenarioError;
 use b2c_journey::source::{Place, Source, Sources, Span};
 
@@ -54,10 +54,13 @@ impl Diagnostics {
             Severity::Note => Level::NOTE,
         };
         let mut elements = Vec::new();
-        for (index, label) in diagnostic.labels.iter().enumerate() {
-            if let Some(source) = sources.get(label.span.file) {
-                let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
-                elements.push(quote(source, label.span, kind, &label.message));
+        if let Some(together) = quote_together(&diagnostic.labels, sources) {
+            elements.push(together);
+        } else {
+            for (index, label) in diagnostic.labels.iter().enumerate() {
+                if let Some(source) = sources.get(label.span.file) {
+                    elements.push(quote(source, label.span, kind(index), &label.message));
+                }
             }
         }
         self.render(level, Some(diagnostic.code), &diagnostic.message, elements, diagnostic.help.as_deref())
@@ -99,17 +102,51 @@ impl Diagnostics {
     }
 }
 
-/// The line on which a span begins, with the part of the span that is on it underlined.
-fn quote<'a>(source: &'a Source, span: Span, kind: AnnotationKind, label: &'a str) -> Element<'a> {
+/// The first label is the one that a diagnostic is about.
+fn kind(index: usize) -> AnnotationKind {
+    if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context }
+}
+
+/// The line on which a span begins, and the part of the span that is on it, both in bytes of the file.
+fn first_line(source: &Source, span: Span) -> (Range<usize>, Range<usize>) {
     let text = source.text();
-    let (line, column) = source.line_column(span.start);
     let start = floor(text, span.start as usize);
     let line_start = text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
     let line_end = text.get(start..).and_then(|after| after.find(['\n', '\r'])).map_or(text.len(), |at| start + at);
-    let quoted = text.get(line_start..line_end).unwrap_or_default();
-    let place = Place { file: source.name().into(), line, column };
     let end = floor(text, (span.end as usize).clamp(start, line_end.max(start)));
-    snippet(&place, quoted, start - line_start..end.max(start) - line_start, kind, label)
+    (line_start..line_end, start..end.max(start))
+}
+
+/// That line, with the part underlined.
+fn quote<'a>(source: &'a Source, span: Span, kind: AnnotationKind, label: &'a str) -> Element<'a> {
+    let (line, marked) = first_line(source, span);
+    let (number, column) = source.line_column(span.start);
+    let place = Place { file: source.name().into(), line: number, column };
+    let quoted = source.text().get(line.clone()).unwrap_or_default();
+    snippet(&place, quoted, marked.start - line.start..marked.end - line.start, kind, label)
+}
+
+/// Several labels on neighbouring lines of one file as one snippet.
+fn quote_together<'a>(labels: &'a [Label], sources: &'a Sources) -> Option<Element<'a>> {
+    let [first, _, ..] = labels else { return None };
+    let source = sources.get(first.span.file)?;
+    let places: Vec<(Range<usize>, Range<usize>)> = labels.iter().map(|label| first_line(source, label.span)).collect();
+    let start = places.iter().map(|(line, _)| line.start).min()?;
+    let end = places.iter().map(|(line, _)| line.end).max()?;
+    let text = source.text().get(start..end)?;
+    if labels.iter().any(|label| label.span.file != first.span.file) || text.len() > 4 * LINE {
+        return None;
+    }
+    let (line, _) = source.line_column(u32::try_from(start).ok()?);
+    let mut snippet = Snippet::source(text).line_start(line as usize).path(source.name());
+    for (index, (label, (_, marked))) in labels.iter().zip(&places).enumerate() {
+        let mut annotation = kind(index).span(marked.start - start..marked.end - start);
+        if !label.message.is_empty() {
+            annotation = annotation.label(label.message.as_str());
+        }
+        snippet = snippet.annotation(annotation);
+    }
+    Some(snippet.into())
 }
 
 /// A line of its own, with some characters underlined.

@@ -129,7 +129,7 @@ impl Engine {
             message: format!("{message}{detail}"),
             code: first.map(|first| first.code.to_owned()),
             at: first.and_then(|first| first.span()).map(|span| self.set.sources().place(span)),
-            rendered: rendered.join("\n"),
+            rendered: rendered.join("\n\n"),
         }
     }
 
@@ -146,7 +146,7 @@ impl Engine {
                 let mut problem = Problem::usage(unknown.to_string(), self.manner);
                 let mut rendered = self.diagnostics().list(&errors, self.set.sources());
                 rendered.push(problem.rendered);
-                problem.rendered = rendered.join("\n");
+                problem.rendered = rendered.join("\n\n");
                 problem
             }
         })
@@ -161,11 +161,11 @@ impl Engine {
         let on_path = journey.diagnostics();
         let elsewhere: Vec<&Diagnostic> = Self::errors(self.set.diagnostics()).filter(|diagnostic| !on_path.contains(diagnostic)).collect();
         for text in diagnostics.list(&elsewhere, self.set.sources()) {
-            complain(&text);
+            complain(&format!("{text}\n"));
         }
         if self.manner.verbose {
             for text in diagnostics.list(&on_path.iter().collect::<Vec<_>>(), self.set.sources()) {
-                complain(&text);
+                complain(&format!("{text}\n"));
             }
         } else {
             let warnings = on_path.iter().filter(|diagnostic| diagnostic.severity == Severity::Warning).count();

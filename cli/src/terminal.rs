@@ -53,7 +53,7 @@ impl Manner {
             color: self.colors(AutoStream::choice(&stdout())),
             verbose: self.verbose,
             quiet: self.quiet,
-            width: width.unwrap_or(TextOptions::default().width).max(60),
+            width: width.map_or(usize::MAX, |width| width.max(60)),
         }
     }
 }

@@ -168,9 +168,9 @@ fn a_policy_too_faulty_to_run_ends_with_1_and_shows_where() {
     let folder = folder(&[("policies/a.xml", "<TrustFrameworkPolicy>\n  <BasePolicy>\n</TrustFrameworkPolicy>\n")]);
     let called = call_in(folder.path(), &["run", "--format", "json"]);
     assert_eq!(called.exit, 1, "{}{}", called.out, called.err);
-    assert!(called.err.contains("error[B2C0102]") && called.err.contains("a.xml:3:"), "{}", called.err);
+    assert!(called.err.contains("error[B2C0102]") && called.err.contains("a.xml:2:"), "{}", called.err);
     let outcome = &called.json()["outcome"];
-    assert_eq!((&outcome["kind"], &outcome["code"], &outcome["at"]["line"]), (&json!("error"), &json!("B2C0102"), &json!(3)));
+    assert_eq!((&outcome["kind"], &outcome["code"], &outcome["at"]["line"]), (&json!("error"), &json!("B2C0102"), &json!(2)));
 }
 
 #[test]

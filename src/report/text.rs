@@ -17,13 +17,13 @@ pub struct TextOptions {
     pub verbose: bool,
     /// The outcome alone.
     pub quiet: bool,
-    /// Columns of the terminal; values are cut to it.
+    /// Columns of the terminal: explanations are broken and values cut to it. `usize::MAX` for a file, which has no edge.
     pub width: usize,
 }
 
 impl Default for TextOptions {
     fn default() -> Self {
-        Self { color: false, verbose: false, quiet: false, width: 120 }
+        Self { color: false, verbose: false, quiet: false, width: usize::MAX }
     }
 }
 
@@ -149,6 +149,8 @@ impl Text {
             (None, None) => step.candidates.join(" | "),
         };
         let faint = matches!(step.result, StepResult::Skipped | StepResult::NotReached);
+        let margin = columns.indent + columns.order + columns.kind + 20;
+        let what = if self.options.verbose { what } else { cut(&what, self.options.width.saturating_sub(margin).max(24)) };
         let what = self.paint(if faint { Style::Faint } else { Style::Plain }, &what);
         let line = format!(
             "  {:indent$}{order:>order_width$} {}  {kind:kind_width$}  {what}",
@@ -173,11 +175,16 @@ impl Text {
         }
     }
 
-    /// A line beneath a step.
+    /// Text beneath a step, broken between words where the terminal ends.
     fn under(&mut self, columns: Columns, style: Style, text: &str) {
         let bar = self.paint(Style::Faint, "│");
-        let line = format!("  {:width$} {bar} {}", "", self.paint(style, text), width = columns.indent + columns.order);
-        self.line(&line);
+        let margin = columns.indent + columns.order;
+        let room = self.options.width.saturating_sub(margin + 5).max(40);
+        for (index, part) in broken(text, room).iter().enumerate() {
+            let hang = if index == 0 { "" } else { "  " };
+            let line = format!("  {:margin$} {bar} {hang}{}", "", self.paint(style, part));
+            self.line(&line);
+        }
     }
 
     fn because(&mut self, because: &BecauseRecord, columns: Columns) {
@@ -286,6 +293,22 @@ struct Columns {
     indent: usize,
     order: usize,
     kind: usize,
+}
+
+/// The text in lines of at most so many characters, the later ones two less; a longer word stays whole.
+fn broken(text: &str, room: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        let room = if lines.len() > 1 { room.saturating_sub(2) } else { room };
+        match lines.last_mut() {
+            Some(line) if width(line) + 1 + width(word) <= room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 fn quoted(name: &str) -> String {
@@ -410,6 +433,23 @@ depends on open points of the semantics: OPEN-22
         record.token.as_mut().unwrap().insert("long".to_owned(), Json::from("x".repeat(500)));
         let text = run_text(&record, &TextOptions { width: 60, ..TextOptions::default() });
         assert!(text.lines().any(|line| line.starts_with("  long") && line.ends_with('…') && width(line) <= 60), "{text}");
+    }
+
+    #[test]
+    fn explanations_are_broken_where_the_terminal_ends() {
+        let text = run_text(&sample::issued(), &TextOptions { width: 72, ..TextOptions::default() });
+        let lines: Vec<&str> = text.lines().skip_while(|line| !line.starts_with("  10 ")).skip(1).take(4).collect();
+        assert_eq!(
+            lines,
+            [
+                "     │ precondition 1 skips it when `riskLevel` equals \"LOW\"",
+                "     │   (policies/Risk.xml:91:9)",
+                "     │ `riskLevel` is \"LOW\", last written by BioCatch-API-GETSCORE at",
+                "     │   policies/Risk.xml:40:9",
+            ]
+        );
+        assert_eq!(broken("a", 40), ["a"]);
+        assert_eq!(broken("", 40), [""]);
     }
 
     #[test]
