@@ -145,6 +145,9 @@ fn precondition(literal: &str) -> String {
     )
 }
 
+/// Content definition, exchanges, literals of preconditions.
+type MergedStep = (Option<String>, BTreeMap<String, String>, Vec<String>);
+
 /// A merged chain, as far as these tests look at it.
 #[derive(Debug, PartialEq)]
 struct Merged {
@@ -155,8 +158,8 @@ struct Merged {
     validations: Vec<String>,
     transformations: Vec<String>,
     claim: (Option<String>, Option<String>),
-    /// By order: content definition, exchanges, literals.
-    steps: BTreeMap<u32, (Option<String>, BTreeMap<String, String>, Vec<String>)>,
+    /// By order.
+    steps: BTreeMap<u32, MergedStep>,
 }
 
 /// The rules of SEMANTICS 2 over all levels at once. `levels` is base first.
