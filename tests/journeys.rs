@@ -260,7 +260,8 @@ fn a_switched_off_validation_profile_is_passed_over() {
 
 fn authorized() -> Small {
     let mut policy = small();
-    policy.authorization = "<AuthorizationTechnicalProfile ReferenceId=\"Bearer\" /><AuthorizationTechnicalProfile ReferenceId=\"A\" />".into();
+    policy.authorization =
+        "<AuthorizationTechnicalProfile ReferenceId=\"Bearer\" /><AuthorizationTechnicalProfile ReferenceId=\"A\" />".into();
     policy.profiles += "<TechnicalProfile Id=\"Bearer\"><DisplayName>Bearer</DisplayName><Protocol Name=\"None\" /><InputTokenFormat>JWT</InputTokenFormat>\
          <OutputClaims><OutputClaim ClaimTypeReferenceId=\"objectId\" PartnerClaimType=\"sub\" /></OutputClaims></TechnicalProfile>";
     policy

@@ -117,10 +117,10 @@ impl<'j> Simulation<'j> {
         self
     }
 
-    /// Chooses at the selection step of this Order: a claims exchange id, or `signup`, `forgot-password`, `cancel`.
+    /// Chooses at the selection step of this Order, or `SubJourneyId/Order`: a claims exchange id, or `signup`, `forgot-password`, `cancel`.
     #[must_use]
-    pub fn choose(mut self, order: u32, choice: &str) -> Self {
-        self.scenario.choose.insert(order.to_string().into(), Choice { name: choice.into(), place: None });
+    pub fn choose(mut self, step: impl fmt::Display, choice: &str) -> Self {
+        self.scenario.choose.insert(step.to_string().into(), Choice { name: choice.into(), place: None });
         self
     }
 

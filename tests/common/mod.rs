@@ -73,7 +73,8 @@ impl Chain {
 
 pub(crate) const SELF_ASSERTED: &str =
     "Web.TPEngine.Providers.SelfAssertedAttributeProvider, Web.TPEngine, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null";
-pub(crate) const TRANSFORMING: &str = "Web.TPEngine.Providers.ClaimsTransformationProtocolProvider, Web.TPEngine, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null";
+pub(crate) const TRANSFORMING: &str =
+    "Web.TPEngine.Providers.ClaimsTransformationProtocolProvider, Web.TPEngine, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null";
 pub(crate) const RESTFUL: &str =
     "Web.TPEngine.Providers.RestfulProvider, Web.TPEngine, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null";
 
@@ -134,8 +135,7 @@ impl Small {
 
     /// A step that invokes a sub journey.
     pub(crate) fn invoke(self, order: u32, preconditions: &str, sub_journey: &str) -> Self {
-        let rest =
-            format!("{preconditions}<JourneyList><Candidate SubJourneyReferenceId=\"{sub_journey}\" /></JourneyList>");
+        let rest = format!("{preconditions}<JourneyList><Candidate SubJourneyReferenceId=\"{sub_journey}\" /></JourneyList>");
         self.step(order, "InvokeSubJourney", &rest)
     }
 
