@@ -20,7 +20,7 @@ pub use datetime::{Date, DateTime, TICKS_PER_SECOND};
 pub use predicate::{Predicate, PredicateGroup, PredicateMethod, PredicateValidation, check_predicates};
 pub use regex::{Captures, Regex, RegexError};
 pub use resolver::{Resolve, Resolver, Template, Values, resolver_value};
-pub use sample::sample_values;
+pub use sample::{sample_value, sample_values};
 pub use schema::{ClaimId, ClaimType, EnumerationItem, InputType, Invalid, Mask, Restriction, check_restriction};
 pub use text::Str;
 pub use value::{ClaimValue, DataType, Identity};

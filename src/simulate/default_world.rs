@@ -3,6 +3,8 @@
 //! Each ask has a list of candidate replies, the most natural first; the driver takes the first, and departs from it only when a run with
 //! nothing scripted does not end well.
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -10,13 +12,33 @@ use serde_json::{Map, Value as Json};
 
 use super::driver::{Stage, World};
 use super::scenario::UserEntry;
-use crate::claims::{ClaimId, ClaimType, ClaimValue, DataType, InputType, Restriction, Slot, Str, from_text, sample_values};
-use crate::engine::{Ask, DirectoryOperation, Page, PageField, PageReply, PhoneReply, Press, Reply, Run};
-use crate::plan::{Enabled, JourneyPlan, Precondition, Profile, ProfileId, Test};
+use crate::claims::{ClaimId, ClaimType, ClaimValue, DataType, Date, InputType, Restriction, Slot, Str, from_text, sample_values};
+use crate::engine::{Ask, DirectoryOperation, Page, PageField, PageReply, PhoneReply, Press, Reply, Request, Run};
+use crate::plan::{DefaultValue, Enabled, JourneyPlan, Precondition, Profile, ProfileId, StepKind, Test};
 use crate::provider::Handler;
 
 /// The literals that preconditions and EnabledForUserJourneys compare each claim with.
 pub(super) type Literals = IndexMap<ClaimId, Vec<Str>>;
+
+/// What the ideas for a plan are made from.
+pub(super) struct Ideas<'p> {
+    plan: &'p JourneyPlan,
+    literals: Literals,
+    today: Date,
+    /// Example values that were made already: making them can mean running patterns.
+    samples: RefCell<IndexMap<ClaimId, Rc<[Str]>>>,
+}
+
+impl<'p> Ideas<'p> {
+    pub(super) fn new(plan: &'p JourneyPlan, today: Date) -> Self {
+        Self { plan, literals: literals(plan), today, samples: RefCell::default() }
+    }
+
+    /// Values that pass a claim's type, restriction and predicates, the simplest first.
+    fn samples(&self, id: ClaimId) -> Rc<[Str]> {
+        self.samples.borrow_mut().entry(id).or_insert_with(|| sample_values(self.plan.claim(id), self.today).into()).clone()
+    }
+}
 
 /// At most so many other values are tried for one reply.
 const MOST_VARIANTS: usize = 12;
@@ -75,6 +97,7 @@ pub(super) fn user() -> UserEntry {
         ("givenName", "John"),
         ("surname", "Smith"),
         ("strongAuthenticationPhoneNumber", PHONE),
+        ("strongAuthenticationEmailAddress", EMAIL),
     ];
     let mut entry =
         UserEntry { attributes: attributes.into_iter().map(|(name, value)| (name.into(), value.into())).collect(), ..UserEntry::default() };
@@ -85,6 +108,50 @@ pub(super) fn user() -> UserEntry {
 const EMAIL: &str = "john.smith@contoso.com";
 const NEW_EMAIL: &str = "jane.roe@contoso.com";
 const PHONE: &str = "+15551234567";
+
+/// What the application might also have sent: an id_token_hint with every claim that the journey reads from one, and a value for each
+/// query parameter that the policy resolves. `None` when the policy reads neither.
+pub(super) fn fuller_request(ideas: &Ideas<'_>, request: &Request) -> Option<Request> {
+    let plan = ideas.plan;
+    let mut fuller = request.clone();
+    let hints = plan.journeys.iter().flat_map(|journey| &journey.steps).filter_map(|step| match step.kind {
+        StepKind::GetClaims { profile } => profile,
+        _ => None,
+    });
+    for profile in hints {
+        let hint = fuller.id_token_hint.get_or_insert_default();
+        for output in &plan.profile(profile).outputs {
+            let claim = plan.claim(output.claim);
+            if let Some(value) = ideas.samples(output.claim).first().and_then(|text| json_of(claim, text)) {
+                hint.entry(output.partner.to_string()).or_insert(value);
+            }
+        }
+    }
+    for profile in &plan.profiles {
+        for reference in profile.inputs.iter().chain(&profile.outputs) {
+            let Some(DefaultValue::Template { template, .. }) = &reference.default else { continue };
+            for resolver in template.resolvers().filter(|resolver| resolver.is_of("OAUTH-KV")) {
+                let literals = ideas.literals.get(&reference.claim).into_iter().flatten();
+                if let Some(text) = literals.chain(ideas.samples(reference.claim).iter()).next() {
+                    fuller.parameters.entry(resolver.name.clone()).or_insert_with(|| text.clone());
+                }
+            }
+        }
+    }
+    (fuller != *request).then_some(fuller)
+}
+
+/// What the application sends when nothing is said of it.
+pub(super) fn request() -> Request {
+    Request {
+        client_id: Some("00001111-aaaa-2222-bbbb-3333cccc4444".into()),
+        redirect_uri: Some("https://jwt.ms".into()),
+        nonce: Some("defaultNonce".into()),
+        scope: Some("openid".into()),
+        ip: Some("203.0.113.7".into()),
+        ..Request::default()
+    }
+}
 
 /// Ideas for an ask, the most natural first.
 pub(super) fn candidates(stage: &Stage<'_>, run: &Run<'_>, ask: Ask, world: &World) -> Vec<Candidate> {
@@ -156,16 +223,15 @@ pub(super) fn ask_directory(run: &Run<'_>, world: &mut World, ensure: Option<&(S
 fn claims(stage: &Stage<'_>, run: &Run<'_>, profile: ProfileId) -> Vec<Candidate> {
     let plan = run.plan();
     let profile = plan.profile(profile);
-    let today = run.environment().now.date();
     let outputs: Vec<_> = profile.outputs.iter().filter(|output| !output.always_default).collect();
     let mut base = Map::new();
     let mut variants = Vec::new();
     for output in outputs {
         let claim = plan.claim(output.claim);
         let mut values = Vec::new();
-        let literals = stage.literals.get(&output.claim);
-        for text in sample_values(claim, today).into_iter().take(2).chain(literals.into_iter().flatten().cloned()) {
-            if let Some(value) = json_of(claim, &text)
+        let literals = stage.ideas.literals.get(&output.claim);
+        for text in stage.ideas.samples(output.claim).iter().take(2).chain(literals.into_iter().flatten()) {
+            if let Some(value) = json_of(claim, text)
                 && !values.contains(&value)
             {
                 values.push(value);
@@ -213,9 +279,9 @@ fn page(stage: &Stage<'_>, run: &Run<'_>, profile: Option<ProfileId>, refused: u
         // A page that writes a new user wants names that nobody has; others want those of the user who is there.
         let fresh_first = writes_new_user(plan, plan.profile(profile)) != (refused % 2 == 1);
         for fresh in [fresh_first, !fresh_first] {
-            candidates.push(submit(base_form(run, &page, fresh, refused)));
+            candidates.push(submit(base_form(stage.ideas, run, &page, fresh, refused)));
         }
-        let base = base_form(run, &page, fresh_first, refused);
+        let base = base_form(stage.ideas, run, &page, fresh_first, refused);
         for (claim, text) in variants(stage, run, &page).into_iter().take(MOST_VARIANTS) {
             let mut form = base.clone();
             match form.iter_mut().find(|(id, _)| *id == claim) {
@@ -249,13 +315,13 @@ fn writes_new_user(plan: &JourneyPlan, profile: &Profile) -> bool {
 }
 
 /// Every field filled that is empty and can be.
-fn base_form(run: &Run<'_>, page: &Page, fresh: bool, refused: u32) -> Vec<(ClaimId, Str)> {
+fn base_form(ideas: &Ideas<'_>, run: &Run<'_>, page: &Page, fresh: bool, refused: u32) -> Vec<(ClaimId, Str)> {
     let mut form: Vec<(ClaimId, Str)> = Vec::new();
     for field in page.fields.iter().filter(|field| field.editable && !field.code) {
         if matches!(field.shown, Slot::Value(_)) && refused == 0 {
             continue;
         }
-        if let Some(text) = text_for(run, field, fresh, refused) {
+        if let Some(text) = text_for(ideas, run, field, fresh, refused) {
             form.push((field.claim, text));
         }
     }
@@ -264,12 +330,12 @@ fn base_form(run: &Run<'_>, page: &Page, fresh: bool, refused: u32) -> Vec<(Clai
 }
 
 /// Fills what the page requires and a scenario's reply leaves out.
-pub(super) fn fill_required(run: &Run<'_>, page: &Page, form: &mut Vec<(ClaimId, Str)>) {
+pub(super) fn fill_required(ideas: &Ideas<'_>, run: &Run<'_>, page: &Page, form: &mut Vec<(ClaimId, Str)>) {
     let typed = form.len();
     for field in page.fields.iter().filter(|field| field.editable && field.required && !field.code) {
         if !matches!(field.shown, Slot::Value(_))
             && !form.iter().any(|(claim, _)| *claim == field.claim)
-            && let Some(text) = text_for(run, field, true, 0)
+            && let Some(text) = text_for(ideas, run, field, true, 0)
         {
             form.push((field.claim, text));
         }
@@ -292,13 +358,13 @@ fn repeat_password(run: &Run<'_>, form: &mut [(ClaimId, Str)], typed: usize) {
     }
 }
 
-fn text_for(run: &Run<'_>, field: &PageField, fresh: bool, refused: u32) -> Option<Str> {
+fn text_for(ideas: &Ideas<'_>, run: &Run<'_>, field: &PageField, fresh: bool, refused: u32) -> Option<Str> {
     let claim = run.plan().claim(field.claim);
     let today = run.environment().now.date();
     let id = claim.id.to_ascii_lowercase();
     let is_name =
         id.contains("signinname") || id.contains("email") || id.contains("mail") || id.contains("upn") || id == "userprincipalname";
-    let values = sample_values(claim, today);
+    let values = ideas.samples(field.claim);
     if is_name && claim.data_type == DataType::String {
         let mine = if fresh { NEW_EMAIL } else { EMAIL };
         let short = if fresh { "jane.roe" } else { "john.smith" };
@@ -309,7 +375,7 @@ fn text_for(run: &Run<'_>, field: &PageField, fresh: bool, refused: u32) -> Opti
         }
     }
     let index = (refused as usize / 2).min(values.len().saturating_sub(1));
-    values.into_iter().nth(index)
+    values.get(index).cloned()
 }
 
 /// Other values of single fields: choices of enumerations, booleans, literals that the policy compares with.
@@ -317,7 +383,7 @@ fn variants(stage: &Stage<'_>, run: &Run<'_>, page: &Page) -> Vec<(ClaimId, Str)
     let mut found = Vec::new();
     for field in page.fields.iter().filter(|field| field.editable && !field.code) {
         let claim = run.plan().claim(field.claim);
-        if let Some(literals) = stage.literals.get(&field.claim) {
+        if let Some(literals) = stage.ideas.literals.get(&field.claim) {
             found.extend(literals.iter().map(|literal| (field.claim, literal.clone())));
         }
         match &claim.restriction {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::default_world::{self, Candidate};
+use super::default_world::{self, Candidate, Ideas};
 use super::directory::Directory;
 use super::scenario::{Failure, Number, StubReply};
 use super::stubs::{AnyStub, StubAsk};
@@ -46,38 +46,59 @@ impl World {
 }
 
 /// What is fixed for all tries of one simulation.
+#[derive(Clone)]
 pub(super) struct Stage<'p> {
     pub(super) plan: &'p JourneyPlan,
     pub(super) environment: &'p Environment,
     pub(super) script: &'p Script,
     pub(super) window: Window,
     pub(super) traced: bool,
-    pub(super) literals: default_world::Literals,
+    pub(super) ideas: &'p Ideas<'p>,
 }
 
 /// Runs the scenario. Where nothing is scripted, the default world looks for a run that ends well: it tries its own first ideas, then
 /// ever more departures from them, and keeps the first run that is issued (or stopped at the window's end), else the very first run.
 pub(super) fn run<'p>(stage: &Stage<'p>, world: &World) -> Result<Run<'p>, ReplyError> {
-    let mut first = None;
-    let mut queue = VecDeque::from([Vec::new()]);
-    let may_search = stage.script.stubs.is_empty() && stage.script.choose.is_empty();
+    let (first, options) = drive(stage, world.clone(), &[])?;
+    if ended_well(&first) || !stage.may_search() {
+        return Ok(first);
+    }
+    let quiet = Stage { traced: false, ..stage.clone() };
+    let mut queue: VecDeque<Vec<usize>> = VecDeque::new();
+    depart(&[], &options, &mut queue);
     for _ in 0..SEARCH_BUDGET {
         let Some(picks) = queue.pop_front() else { break };
-        let (run, options) = drive(stage, world.clone(), &picks)?;
-        if !may_search || matches!(run.outcome(), Some(Outcome::Issued | Outcome::Stopped)) {
-            return Ok(run);
+        let (run, options) = drive(&quiet, world.clone(), &picks)?;
+        if ended_well(&run) {
+            return Ok(drive(stage, world.clone(), &picks)?.0);
         }
-        for (place, count) in options.iter().enumerate().skip(picks.len()) {
-            for pick in 1..*count {
-                let mut next = picks.clone();
-                next.resize(place, 0);
-                next.push(pick);
-                queue.push_back(next);
-            }
-        }
-        first.get_or_insert(run);
+        depart(&picks, &options, &mut queue);
     }
-    first.ok_or_else(|| ReplyError { message: "nothing was run".into() })
+    Ok(first)
+}
+
+/// Issued, or stopped at the end of the window.
+pub(super) fn ended_well(run: &Run<'_>) -> bool {
+    matches!(run.outcome(), Some(Outcome::Issued | Outcome::Stopped))
+}
+
+/// Every single departure from a run after its last one, so that each row of picks comes up once, those with few departures first.
+fn depart(picks: &[usize], options: &[usize], queue: &mut VecDeque<Vec<usize>>) {
+    for (place, count) in options.iter().enumerate().skip(picks.len()) {
+        for pick in 1..*count {
+            let mut next = picks.to_vec();
+            next.resize(place, 0);
+            next.push(pick);
+            queue.push_back(next);
+        }
+    }
+}
+
+impl Stage<'_> {
+    /// Where something is scripted, the run is what was asked for, also when it ends badly.
+    pub(super) fn may_search(&self) -> bool {
+        self.script.stubs.is_empty() && self.script.choose.is_empty()
+    }
 }
 
 /// One run; `picks` says which candidate the default world takes at its first asks. Beside the run: how many candidates there were.
@@ -85,7 +106,7 @@ fn drive<'p>(stage: &Stage<'p>, mut world: World, picks: &[usize]) -> Result<(Ru
     let mut run = Run::new(stage.plan, stage.environment, stage.window.clone(), stage.traced);
     let mut options = Vec::new();
     while let State::Asks(ask) = run.advance() {
-        let reply = match scripted(stage.script, &run, ask, &mut world)? {
+        let reply = match scripted(stage, &run, ask, &mut world)? {
             Scripted::Reply(reply) => Some(reply),
             Scripted::NoMore => None,
             Scripted::Nothing if matches!(ask, Ask::Page { refused, .. } if refused >= PAGE_TRIES) => None,
@@ -119,7 +140,8 @@ enum Scripted {
     Nothing,
 }
 
-fn scripted(script: &Script, run: &Run<'_>, ask: Ask, world: &mut World) -> Result<Scripted, ReplyError> {
+fn scripted(stage: &Stage<'_>, run: &Run<'_>, ask: Ask, world: &mut World) -> Result<Scripted, ReplyError> {
+    let script = stage.script;
     if let Ask::Page { .. } = ask
         && let Some(chosen) = chosen(script, run)
     {
@@ -134,7 +156,7 @@ fn scripted(script: &Script, run: &Run<'_>, ask: Ask, world: &mut World) -> Resu
     let call = world.taken.get(&profile).copied().unwrap_or(0);
     world.taken.insert(profile, call + 1);
     let Some(reply) = stub.0.respond(&StubAsk { run, ask, call }) else { return Ok(Scripted::NoMore) };
-    reply_of(run, ask, reply)
+    reply_of(stage.ideas, run, ask, reply)
 }
 
 enum Chosen {
@@ -166,7 +188,7 @@ fn chosen(script: &Script, run: &Run<'_>) -> Option<Chosen> {
 }
 
 /// A scenario's reply as the engine takes it.
-fn reply_of(run: &Run<'_>, ask: Ask, reply: StubReply) -> Result<Scripted, ReplyError> {
+fn reply_of(ideas: &Ideas<'_>, run: &Run<'_>, ask: Ask, reply: StubReply) -> Result<Scripted, ReplyError> {
     let plan = run.plan();
     Ok(Scripted::Reply(match reply {
         StubReply::Default => return Ok(Scripted::Nothing),
@@ -182,7 +204,7 @@ fn reply_of(run: &Run<'_>, ask: Ask, reply: StubReply) -> Result<Scripted, Reply
             let mut typed = fields;
             // What the stub does not fill, and the page requires, the default world fills.
             if let Some(page) = &page {
-                default_world::fill_required(run, page, &mut typed);
+                default_world::fill_required(ideas, run, page, &mut typed);
             }
             Reply::Page(PageReply::Submit { fields: typed, codes: codes.into_iter().collect() })
         }

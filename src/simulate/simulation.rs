@@ -5,14 +5,14 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde_json::Value as Json;
 
-use super::default_world;
+use super::default_world::{self, Ideas};
 use super::directory::Directory;
 use super::driver::{self, Script, Stage, World};
 use super::execution::Execution;
 use super::scenario::{self, Choice, Scenario, StubReply, UserEntry};
 use super::stubs::{AnyStub, Replies};
 use crate::claims::{ClaimId, Slot, Str, from_json};
-use crate::engine::{Environment, Request, Switches, Window};
+use crate::engine::{Environment, ReplyError, Request, Switches, Window};
 use crate::nearest::nearest;
 use crate::plan::{Journey as PlanJourney, JourneyId, JourneyPlan, Profile, ProfileId, StepKind};
 use crate::policy_set::Journey;
@@ -183,21 +183,26 @@ impl<'j> Simulation<'j> {
         let environment = Environment {
             now: self.scenario.now,
             seed: self.scenario.seed,
-            request: self.scenario.request.clone(),
+            request: if self.scenario.request == Request::default() { default_world::request() } else { self.scenario.request.clone() },
             keys: self.scenario.keys.clone(),
             switches: self.switches,
         };
         let window = self.window(plan, &script)?;
-        let stage = Stage {
-            plan,
-            environment: &environment,
-            script: &script,
-            window,
-            traced: self.traced,
-            literals: default_world::literals(plan),
-        };
-        let run = driver::run(&stage, &World::new(self.directory(plan)))
-            .map_err(|error| SimulationError::new(self.scenario.place.as_ref(), error.message))?;
+        let ideas = Ideas::new(plan, environment.now.date());
+        let stage = Stage { plan, environment: &environment, script: &script, window, traced: self.traced, ideas: &ideas };
+        let world = World::new(self.directory(plan));
+        let wrong = |error: ReplyError| SimulationError::new(self.scenario.place.as_ref(), error.message);
+        let mut run = driver::run(&stage, &world).map_err(wrong)?;
+        // Where nothing is said of the request either, it may also be what keeps the default world from a good end.
+        let fuller = default_world::fuller_request(&ideas, &environment.request)
+            .filter(|_| stage.may_search() && !driver::ended_well(&run) && self.scenario.request == Request::default())
+            .map(|request| Environment { request, ..environment.clone() });
+        if let Some(environment) = &fuller {
+            let other = driver::run(&Stage { environment, ..stage.clone() }, &world).map_err(wrong)?;
+            if driver::ended_well(&other) {
+                run = other;
+            }
+        }
         let outcome = run.outcome().cloned().unwrap_or(crate::engine::Outcome::Stopped);
         Ok(Execution {
             name: self.scenario.title(),
