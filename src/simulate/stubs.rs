@@ -71,12 +71,22 @@ pub struct Replies(Vec<StubReply>);
 
 impl Responder for Replies {
     fn respond(&self, ask: &StubAsk<'_>) -> Option<StubReply> {
-        let on_page = matches!(ask.ask, Ask::Page { .. });
-        self.0.get(ask.call).or_else(|| self.0.last().filter(|_| !on_page)).cloned()
+        self.0.respond(ask)
     }
 
     fn replies(&self) -> &[StubReply] {
         &self.0
+    }
+}
+
+impl Responder for Vec<StubReply> {
+    fn respond(&self, ask: &StubAsk<'_>) -> Option<StubReply> {
+        let on_page = matches!(ask.ask, Ask::Page { .. });
+        self.get(ask.call).or_else(|| self.last().filter(|_| !on_page)).cloned()
+    }
+
+    fn replies(&self) -> &[StubReply] {
+        self
     }
 }
 
