@@ -2,10 +2,11 @@
 //! transformations.
 
 use super::choices::{Choices, Open};
-use super::fault::Fault;
+use super::fault::{Fault, Outcome};
 use super::run::{Activity, Run};
 use crate::claims::{ClaimId, ClaimValue, Slot, Str, Template, from_text_for};
 use crate::plan::{ClaimReference, DefaultValue, Profile, ProfileId, TransformationId};
+use crate::provider::call::required_is_missing;
 use crate::provider::{Handler, InputValue};
 use crate::trace::{Event, Role, Writer};
 use crate::transform::{self, Failure};
@@ -52,33 +53,41 @@ impl<'p> Run<'p> {
     pub(super) fn prepare(&mut self, id: ProfileId) -> Result<(), Fault> {
         let profile = self.profile(id);
         for transformation in &profile.input_transformations {
-            self.transform(*transformation, id, false)?;
+            self.transform(*transformation, id, &[], false)?;
         }
         for input in &profile.inputs {
-            let present = matches!(self.bag.get(input.claim), Slot::Value(_));
-            if input.default.is_some() && !present {
-                self.chose(10);
-                if self.environment.switches.input_defaults_enter_bag {
-                    let mut choices = self.choices;
-                    let value = self.input_value(profile, input, &mut choices);
-                    self.choices = choices;
-                    if let Some(value) = value {
-                        self.write(input.claim, Slot::Value(value), Writer::Profile(id), Some(input.span));
-                    }
-                }
+            if !self.takes_default(input) {
+                continue;
             }
-            // A page may ask for what it requires; the others fail (schema: absence is an error only when Required).
-            if input.required
-                && !present
-                && !matches!(profile.handler, Handler::SelfAsserted(_) | Handler::Directory(_))
-                && self.input_value(profile, input, &mut Choices::default()).is_none()
+            self.chose(10);
+            let mut choices = self.choices;
+            let value = self.default_value(profile, input, &mut choices);
+            self.choices = choices;
+            if self.environment.switches.input_defaults_enter_bag
+                && let Some(value) = value
             {
-                let claim = &self.plan.claim(input.claim).id;
-                return Err(Fault::uncoded(format!("the required input claim `{claim}` of technical profile `{}` is missing", profile.id))
-                    .at(input.span));
+                self.write(input.claim, Slot::Value(value), Writer::Profile(id), Some(input.span));
             }
         }
-        Ok(())
+        // A page may ask for what it requires, and the directory has words of its own for a missing key; the others fail (schema:
+        // absence is an error only when Required).
+        if matches!(profile.handler, Handler::SelfAsserted(_) | Handler::Directory(_)) || !profile.inputs.iter().any(|input| input.required)
+        {
+            return Ok(());
+        }
+        match required_is_missing(&self.inputs(profile, &mut Choices::default())) {
+            Some(input) => Err(Fault::uncoded(format!(
+                "the required input claim `{}` of technical profile `{}` is missing",
+                input.claim.id, profile.id
+            ))
+            .at(input.reference.span)),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether an input claim is sent with its default: always, or because the bag has no value.
+    fn takes_default(&self, input: &ClaimReference) -> bool {
+        input.default.is_some() && (input.always_default || self.bag.value(input.claim).is_none())
     }
 
     /// The value of an input claim: always the default, else the bag's, else the default, else not sent (SEMANTICS 6.1).
@@ -96,10 +105,16 @@ impl<'p> Run<'p> {
         match reference.default.as_ref()? {
             DefaultValue::Value(value) => Some(value.clone()),
             DefaultValue::Template { template, unflagged } => {
-                if *unflagged {
+                let text = if *unflagged {
                     choices.note(Open(12));
-                }
-                let text = self.expand(template, profile);
+                    if self.environment.switches.resolvers_without_flags {
+                        self.expand(template, profile)
+                    } else {
+                        template.render(&super::resolve::Unresolved)
+                    }
+                } else {
+                    self.expand(template, profile)
+                };
                 if text.is_none() {
                     choices.note(Open(16));
                 }
@@ -137,17 +152,28 @@ impl<'p> Run<'p> {
     /// The provider of the technical profile that is called gave these values.
     pub(super) fn finish_call(&mut self, values: Vec<(usize, Slot)>, lenient: bool) {
         let Some(call) = self.call else { return };
-        self.finish_call_of(call.profile, call.finish, values, lenient);
+        let own = match self.profile(call.profile).handler {
+            Handler::ClaimsTransformation => self.own_defaults(call.profile),
+            _ => Vec::new(),
+        };
+        self.finish_call_of(call.profile, call.finish, Provided { values, own, lenient });
     }
 
-    /// With `lenient`, output transformations whose inputs are missing are passed over (OPEN-14).
-    pub(super) fn finish_call_of(&mut self, id: ProfileId, finish: Finish, values: Vec<(usize, Slot)>, lenient: bool) {
+    /// What a page or a claims transformation profile knows besides the bag: the defaults of its input claims. They reach its output claims
+    /// and its output transformations (an allow-list of applications by `{OIDC:ClientId}`, a check of the host name and five more published
+    /// policies rest on it), but not the bag: OPEN-10.
+    pub(super) fn own_defaults(&self, id: ProfileId) -> Vec<(ClaimId, Slot)> {
+        let profile = self.profile(id);
+        let defaulted = profile.inputs.iter().filter(|input| self.takes_default(input));
+        defaulted
+            .filter_map(|input| Some((input.claim, Slot::Value(self.default_value(profile, input, &mut Choices::default())?))))
+            .collect()
+    }
+
+    /// The call goes on with output claims and output transformations.
+    pub(super) fn finish_call_of(&mut self, id: ProfileId, finish: Finish, provided: Provided) {
         self.call = Some(CallState { profile: id, finish });
-        let result = self.write_outputs(id, values).and_then(|()| {
-            let transformations: &'p [TransformationId] = &self.profile(id).output_transformations;
-            transformations.iter().try_for_each(|transformation| self.transform(*transformation, id, lenient))
-        });
-        match result {
+        match self.give(id, provided) {
             Err(fault) => self.fail_call(fault),
             Ok(()) => {
                 self.record(|| Event::CallDone(id));
@@ -166,20 +192,51 @@ impl<'p> Run<'p> {
         }
     }
 
+    /// Output claims, then output transformations, whose results are seen by the later ones.
+    fn give(&mut self, id: ProfileId, provided: Provided) -> Result<(), Fault> {
+        let Provided { values, mut own, lenient } = provided;
+        let profile = self.profile(id);
+        self.write_outputs(id, values, lenient)?;
+        for transformation in &profile.output_transformations {
+            self.transform(*transformation, id, &own, lenient)?;
+            if !own.is_empty() {
+                let outputs = &self.plan.transformation(*transformation).outputs;
+                own.retain(|(claim, _)| !outputs.iter().any(|(_, output)| output == claim));
+            }
+        }
+        // Nothing but its transformations fills a claims transformation profile.
+        match profile.outputs.iter().find(|output| output.required && self.bag.value(output.claim).is_none()) {
+            Some(output) if matches!(profile.handler, Handler::ClaimsTransformation) => Err(self.not_returned(profile, output)),
+            _ => Ok(()),
+        }
+    }
+
+    fn not_returned(&self, profile: &Profile, output: &ClaimReference) -> Fault {
+        let claim = &self.plan.claim(output.claim).id;
+        Fault::uncoded(format!("the required output claim `{claim}` of technical profile `{}` was not returned", profile.id))
+            .at(output.span)
+    }
+
     /// The technical profile that is called failed.
     pub(super) fn fail_call(&mut self, fault: Fault) {
         let Some(call) = self.call.take() else { return self.fail_step(fault) };
         self.record(|| Event::CallFailed(call.profile, fault.clone()));
         match call.finish {
             Finish::Validation => self.validation_failed(fault),
-            Finish::Step | Finish::Authorization => self.fail_step(fault),
+            Finish::Step => self.fail_step(fault),
+            // No step has begun.
+            Finish::Authorization => {
+                let at = fault.at.or(Some(self.profile(call.profile).span));
+                self.activity = Activity::Done(Outcome::Error(Fault { at, ..fault }));
+            }
         }
     }
 
     /// Writes the output claims: always the default; else what was returned; else, if the claim was never set, the default.
-    pub(super) fn write_outputs(&mut self, id: ProfileId, values: Vec<(usize, Slot)>) -> Result<(), Fault> {
+    /// With `lenient`, nobody was there to return a required one.
+    pub(super) fn write_outputs(&mut self, id: ProfileId, mut values: Vec<(usize, Slot)>, lenient: bool) -> Result<(), Fault> {
         let profile = self.profile(id);
-        let mut values = values;
+        let provider_fills = !lenient && !matches!(profile.handler, Handler::SelfAsserted(_) | Handler::ClaimsTransformation);
         for (index, output) in profile.outputs.iter().enumerate() {
             let returned = values.iter_mut().find(|(place, _)| *place == index).map(|(_, slot)| std::mem::take(slot));
             let slot = if output.always_default {
@@ -188,13 +245,8 @@ impl<'p> Run<'p> {
                 Some(slot)
             } else if output.default.is_some() {
                 self.default_may_stand(profile, output.claim).then(|| self.output_default(profile, output)).flatten()
-            } else if output.required && !matches!(profile.handler, Handler::SelfAsserted(_)) && !self.is_set(output.claim) {
-                let claim = &self.plan.claim(output.claim).id;
-                return Err(Fault::uncoded(format!(
-                    "the required output claim `{claim}` of technical profile `{}` was not returned",
-                    profile.id
-                ))
-                .at(output.span));
+            } else if output.required && provider_fills {
+                return Err(self.not_returned(profile, output));
             } else {
                 None
             };
@@ -228,8 +280,15 @@ impl<'p> Run<'p> {
         value.map(Slot::Value)
     }
 
-    /// Runs a claims transformation for a technical profile; its results go straight to the bag.
-    pub(super) fn transform(&mut self, id: TransformationId, profile: ProfileId, lenient: bool) -> Result<(), Fault> {
+    /// Runs a claims transformation for a technical profile; its results go straight to the bag. `own` are claims that only the profile
+    /// knows. With `lenient`, one whose inputs are missing is passed over (OPEN-14).
+    pub(super) fn transform(
+        &mut self,
+        id: TransformationId,
+        profile: ProfileId,
+        own: &[(ClaimId, Slot)],
+        lenient: bool,
+    ) -> Result<(), Fault> {
         let transformation = self.plan.transformation(id);
         let page = self.page.as_ref().and_then(|page| page.profile);
         let mut world = super::resolve::TransformWorld {
@@ -243,7 +302,13 @@ impl<'p> Run<'p> {
         let inputs: Vec<transform::Input<'_>> = transformation
             .inputs
             .iter()
-            .map(|(slot, claim)| transform::Input { slot, claim: self.plan.claim(*claim), value: self.bag.value(*claim) })
+            .map(|(slot, claim)| {
+                let value = match own.iter().find(|(own, _)| own == claim) {
+                    Some((_, slot)) => slot.value(),
+                    None => self.bag.value(*claim),
+                };
+                transform::Input { slot, claim: self.plan.claim(*claim), value }
+            })
             .collect();
         let outputs: Vec<transform::Output<'_>> = transformation
             .outputs
@@ -278,6 +343,17 @@ impl<'p> Run<'p> {
             Err(Failure::Exception { message, .. }) => Err(Fault::uncoded(message).at(transformation.span)),
         }
     }
+}
+
+/// What a technical profile has once its provider is done.
+#[derive(Debug, Default)]
+pub(super) struct Provided {
+    /// Values for output claims, by their place in the list.
+    pub(super) values: Vec<(usize, Slot)>,
+    /// Claims that only this profile knows.
+    pub(super) own: Vec<(ClaimId, Slot)>,
+    /// Nobody was found: output transformations whose inputs are missing are passed over (OPEN-14).
+    pub(super) lenient: bool,
 }
 
 /// What a provider needs after its inputs are there.

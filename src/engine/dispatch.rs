@@ -7,11 +7,11 @@ use super::call::{Dispatched, Finish};
 use super::choices::Choices;
 use super::fault::Fault;
 use super::run::{ReplyError, Run, cancelled};
-use crate::claims::{ClaimId, ClaimType, ClaimValue, Slot, Str};
+use crate::claims::{ClaimId, ClaimType, ClaimValue, Str};
 use crate::plan::{Profile, ProfileId};
 use crate::provider::call::{Call, Naming, Returned, named_outputs};
 use crate::provider::{Handler, identity_provider, phone, sign_in};
-use crate::trace::{Event, Writer};
+use crate::trace::Event;
 
 impl<'p> Run<'p> {
     /// What the provider of a technical profile does once its inputs are there.
@@ -23,8 +23,10 @@ impl<'p> Run<'p> {
                 Err(Fault::uncoded(format!("the self-asserted technical profile `{}` cannot run inside another page", profile.id)))
             }
             Handler::ClaimsTransformation => {
-                self.hand_on_inputs(id);
-                Ok(Dispatched::Done(Vec::new()))
+                let own = self.own_defaults(id);
+                let of_claim = |claim: ClaimId| own.iter().find(|(own, _)| *own == claim).map(|(_, slot)| slot.clone());
+                let outputs = profile.outputs.iter().enumerate();
+                Ok(Dispatched::Done(outputs.filter_map(|(index, output)| Some((index, of_claim(output.claim)?))).collect()))
             }
             Handler::Rest(settings) => {
                 let mut choices = self.choices;
@@ -74,23 +76,6 @@ impl<'p> Run<'p> {
                 profile.protocol, profile.id
             ))
             .at(profile.span)),
-        }
-    }
-
-    /// A ClaimsTransformation profile hands its input claims on: defaults and resolved values of InputClaims reach its output claims and
-    /// output transformations. Seven published policies rest on it (an allow-list of applications by `{OIDC:ClientId}` and a check of
-    /// the host name among them), in spite of OPEN-10, which holds for the others.
-    fn hand_on_inputs(&mut self, id: ProfileId) {
-        let profile = self.profile(id);
-        for input in profile.inputs.iter().filter(|input| input.default.is_some()) {
-            let mut choices = self.choices;
-            let value = self.input_value(profile, input, &mut choices);
-            self.choices = choices;
-            if let Some(value) = value
-                && self.bag.value(input.claim) != Some(&value)
-            {
-                self.write(input.claim, Slot::Value(value), Writer::Profile(id), Some(input.span));
-            }
         }
     }
 

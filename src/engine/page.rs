@@ -1,7 +1,7 @@
 //! Self-asserted and selection pages: showing, submitting, validating, committing (SEMANTICS 9).
 
 use super::ask::{Page, PageButton, PageField, PageReply, Press};
-use super::call::Finish;
+use super::call::{Finish, Provided};
 use super::choices::Choices;
 use super::fault::Fault;
 use super::precondition;
@@ -23,6 +23,8 @@ pub(super) struct PageState {
     /// Refusals by validation profiles, which `setting.retryLimit` counts.
     failed_validations: u32,
     pub(super) error: Option<Fault>,
+    /// What was typed before the page refused it: the browser does not empty the form.
+    typed: Vec<(ClaimId, Str)>,
     /// The page's technical profile has been recorded as called.
     called: bool,
     /// The validation profile whose turn is next.
@@ -41,6 +43,7 @@ impl PageState {
             refused: 0,
             failed_validations: 0,
             error: None,
+            typed: Vec::new(),
             called: false,
             next_validation: 0,
             failed_assertion: None,
@@ -63,7 +66,7 @@ impl<'p> Run<'p> {
             fields,
             buttons: state.buttons.clone(),
             can_continue: settings.is_some_and(|settings| settings.can_continue),
-            can_cancel: settings.is_none_or(|settings| settings.can_cancel),
+            can_cancel: self.can_cancel(),
             sign_up: settings.filter(|settings| selection && settings.shows_sign_up).and_then(|settings| settings.sign_up_target.clone()),
             forgot_password: selection && settings.is_some_and(|settings| settings.shows_forgot_password),
             error: state.error.clone(),
@@ -95,9 +98,14 @@ impl<'p> Run<'p> {
         settings.fields.iter().filter(move |field| all || !field.by_choice)
     }
 
-    /// What stands in a field before the person types: the input claim of the same name, of the control or of the page. A claim that is
-    /// output but not input is shown empty, even if it is in the bag.
+    /// What stands in a field before the person types: what was typed before, else the input claim of the same name, of the control or of
+    /// the page. A claim that is output but not input is shown empty, even if it is in the bag.
     fn shown(&self, profile_id: ProfileId, field: &form::Field, choices: &mut Choices) -> Slot {
+        if let Some((_, text)) = self.page.as_ref().and_then(|page| page.typed.iter().find(|(claim, _)| *claim == field.claim))
+            && field.editable
+        {
+            return if text.is_empty() { Slot::Absent } else { Slot::Value(ClaimValue::String(text.clone())) };
+        }
         let profile = self.profile(profile_id);
         let of_control = field.control.map_or(&[][..], |control| &self.plan.control(control).inputs);
         of_control
@@ -111,14 +119,39 @@ impl<'p> Run<'p> {
     /// Shows the page of a self-asserted claims exchange.
     pub(super) fn open_page(&mut self, profile: ProfileId) {
         let Some(settings) = self.form(profile) else { return };
-        if let (Some(claim), Some(ip)) = (settings.ip_claim, &self.environment.request.ip) {
-            // Starter pack: IpAddressClaimReferenceId puts the client's address into that claim.
-            let value = ClaimValue::String(ip.clone());
-            self.write(claim, Slot::Value(value), Writer::Profile(profile), None);
-        }
         let mut page = PageState::new(Some(profile), settings.content, Vec::new(), false);
         page.called = true;
-        self.show_page(page);
+        self.page = Some(page);
+        self.write_address(profile);
+        self.show_page();
+    }
+
+    /// What happens before the form of a selection step is shown.
+    pub(super) fn prepare_form(&mut self, profile: ProfileId) -> Result<(), Fault> {
+        self.prepare(profile)?;
+        self.write_address(profile);
+        Ok(())
+    }
+
+    /// Starter pack: IpAddressClaimReferenceId puts the client's address into that claim.
+    fn write_address(&mut self, profile: ProfileId) {
+        if let Some(claim) = self.form(profile).and_then(|settings| settings.ip_claim)
+            && let Some(address) = &self.environment.request.ip
+        {
+            self.write(claim, Slot::Value(ClaimValue::String(address.clone())), Writer::Profile(profile), None);
+        }
+    }
+
+    pub(super) fn can_cancel(&self) -> bool {
+        let profile = self.page.as_ref().and_then(|page| page.profile);
+        profile.and_then(|profile| self.form(profile)).is_none_or(|settings| settings.can_cancel)
+    }
+
+    /// Nothing on the page leads on.
+    pub(super) fn is_dead_end(&self) -> bool {
+        self.page.as_ref().is_some_and(|page| {
+            page.buttons.is_empty() && page.profile.and_then(|profile| self.form(profile)).is_some_and(|settings| !settings.can_continue)
+        })
     }
 
     /// Records the page's technical profile as called, once.
@@ -134,7 +167,7 @@ impl<'p> Run<'p> {
     pub(super) fn answer_page(&mut self, reply: PageReply) -> Result<(), ReplyError> {
         match reply {
             PageReply::Press(press) => self.press(&press),
-            PageReply::Submit { fields, codes } => self.submit(&fields, &codes),
+            PageReply::Submit { fields, codes } => self.submit(fields, &codes),
         }
     }
 
@@ -174,7 +207,7 @@ impl<'p> Run<'p> {
         }
     }
 
-    fn submit(&mut self, typed: &[(ClaimId, Str)], codes: &[(Str, bool)]) -> Result<(), ReplyError> {
+    fn submit(&mut self, typed: Vec<(ClaimId, Str)>, codes: &[(Str, bool)]) -> Result<(), ReplyError> {
         let Some((profile_id, settings)) = self.page.as_ref().and_then(|page| page.profile).and_then(|id| Some((id, self.form(id)?)))
         else {
             return Err(ReplyError::new("the page has no form"));
@@ -182,19 +215,28 @@ impl<'p> Run<'p> {
         if !settings.can_continue {
             return Err(ReplyError::new("the page has no continue button (`setting.showContinueButton` is false)"));
         }
-        for (claim, _) in typed {
+        for (claim, _) in &typed {
             if !self.fields(settings).any(|field| field.claim == *claim) {
                 return Err(ReplyError::new(format!("the page does not show the claim `{}`", self.plan.claim(*claim).id)));
             }
         }
         self.begin_page_call();
-        match self.enter(profile_id, settings, typed, codes) {
+        let entered = self.enter(profile_id, settings, &typed, codes);
+        if let Some(page) = &mut self.page {
+            page.typed.retain(|(claim, _)| !typed.iter().any(|(again, _)| again == claim));
+            page.typed.extend(typed);
+        }
+        match entered {
             Err(fault) => self.refuse(fault, false),
             Ok(entered) => {
                 if settings.fields.iter().any(|field| field.by_choice) {
                     self.chose(21);
                 }
+                let own = self.hidden_defaults(profile_id, settings);
                 self.bag.open_overlay();
+                for (claim, slot) in own {
+                    self.write(claim, slot, Writer::Profile(profile_id), None);
+                }
                 for (field, value) in self.fields(settings).zip(entered) {
                     let slot = match value {
                         Some(value) => Some(Slot::Value(value)),
@@ -215,6 +257,14 @@ impl<'p> Run<'p> {
         Ok(())
     }
 
+    /// The defaults of input claims that the page does not show: its validation profiles and transformations see them (samples
+    /// banned-password-list-no-API, unit test of GenerateJson), the journey does not (OPEN-10).
+    fn hidden_defaults(&self, profile: ProfileId, settings: &'p form::PageSettings) -> Vec<(ClaimId, Slot)> {
+        let mut own = self.own_defaults(profile);
+        own.retain(|(claim, _)| !self.fields(settings).any(|field| field.claim == *claim));
+        own
+    }
+
     /// Converts and checks what was typed; the first fault is the page's message.
     fn enter(
         &mut self,
@@ -226,7 +276,7 @@ impl<'p> Run<'p> {
         let today = self.environment.now.date();
         let mut entered = Vec::with_capacity(settings.fields.len());
         let mut choices = self.choices;
-        for field in self.fields(settings) {
+        for (place, field) in self.fields(settings).enumerate() {
             let claim = self.plan.claim(field.claim);
             let shown = self.shown(profile_id, field, &mut choices);
             let text = typed.iter().find(|(id, _)| *id == field.claim).map(|(_, text)| text.as_str());
@@ -244,6 +294,9 @@ impl<'p> Run<'p> {
                 },
                 (true, text) => form::check_field(field, claim, text, today, |key| self.localized_ux(profile_id, key))?,
             };
+            if place == 0 && settings.email_sign_in {
+                form::check_email(value.as_ref(), |key| self.localized_ux(profile_id, key))?;
+            }
             entered.push(value);
         }
         self.choices = choices;
@@ -256,15 +309,16 @@ impl<'p> Run<'p> {
                 return Err(Fault::uncoded(message.unwrap_or_else(|| "That code is incorrect. Please try again.".into())));
             }
         }
-        let named: Vec<(&str, &form::Entered)> =
-            self.fields(settings).zip(&entered).map(|(field, value)| (self.plan.claim(field.claim).id.as_str(), value)).collect();
-        form::check_reentered(&named)?;
+        form::check_reentered(|name| {
+            let place = self.fields(settings).position(|field| self.plan.claim(field.claim).id.eq_ignore_ascii_case(name));
+            place.and_then(|place| entered.get(place))
+        })?;
         Ok(entered)
     }
 
     /// Display controls are passed by default: their claims are filled, their actions recorded.
     fn pass_controls(&mut self, profile: ProfileId) {
-        let Some(settings) = self.form(profile) else { return };
+        let Some(settings) = self.form(profile).filter(|_| self.trace.is_some()) else { return };
         let mut seen = Vec::new();
         for control in settings.fields.iter().filter_map(|field| field.control) {
             if seen.contains(&control) {
@@ -337,7 +391,7 @@ impl<'p> Run<'p> {
             if profile.outputs.iter().any(|output| output.default.is_some()) {
                 self.chose(25);
                 if self.environment.switches.failed_validation_gives_defaults
-                    && let Err(fault) = self.write_outputs(validation.profile, Vec::new())
+                    && let Err(fault) = self.write_outputs(validation.profile, Vec::new(), true)
                 {
                     return self.refuse(fault, true);
                 }
@@ -355,6 +409,7 @@ impl<'p> Run<'p> {
                 return;
             }
         }
+        // The page fails with the first message.
         let first = self.page.as_mut().and_then(|page| page.failed_assertion.take());
         self.refuse(first.unwrap_or(fault), true);
     }
@@ -363,22 +418,23 @@ impl<'p> Run<'p> {
     fn refuse(&mut self, fault: Fault, by_validation: bool) {
         self.call = None;
         self.bag.close_overlay();
-        let Some(mut page) = self.page.take() else { return self.fail_step(fault) };
-        self.record(|| Event::PageRefused(page.profile, fault.clone()));
+        let Some(page) = &mut self.page else { return self.fail_step(fault) };
         page.refused += 1;
-        page.error = Some(fault);
+        page.error = Some(fault.clone());
+        page.failed_validations += u32::from(by_validation);
+        let (profile, failures) = (page.profile, page.failed_validations);
+        self.record(|| Event::PageRefused(profile, fault));
         if by_validation {
-            page.failed_validations += 1;
-            let limit = page.profile.and_then(|profile| self.form(profile)).and_then(|settings| settings.retry_limit);
+            let limit = profile.and_then(|profile| self.form(profile)).and_then(|settings| settings.retry_limit);
             if limit.is_none() {
                 self.chose(20);
             }
-            if limit.or(self.environment.switches.default_retry_limit).is_some_and(|limit| page.failed_validations >= limit) {
+            if limit.or(self.environment.switches.default_retry_limit).is_some_and(|limit| failures >= limit) {
                 // error-codes, AADB2C90157.
                 return self.fail_step(Fault::new("AADB2C90157", "The number of retry attempts for self asserted step exceeds the limit."));
             }
         }
-        self.show_page(page);
+        self.show_page();
     }
 
     /// Everything was accepted: of what the page and its validation profiles know, the profile's output claims go to the bag.
@@ -395,7 +451,15 @@ impl<'p> Run<'p> {
                 values.push((index, slot.clone()));
             }
         }
+        let own = match self.form(profile_id) {
+            Some(settings) if !profile.output_transformations.is_empty() => {
+                let hidden = self.hidden_defaults(profile_id, settings);
+                let known = |claim: &ClaimId| hidden.iter().any(|(hidden, _)| hidden == claim);
+                overlay.into_iter().filter(|(claim, _)| known(claim)).collect()
+            }
+            _ => Vec::new(),
+        };
         self.selected = None;
-        self.finish_call_of(profile_id, Finish::Step, values, false);
+        self.finish_call_of(profile_id, Finish::Step, Provided { values, own, lenient: false });
     }
 }

@@ -26,6 +26,15 @@ impl Resolve for Source<'_, '_> {
     }
 }
 
+/// Resolvers that are not to be resolved stand for themselves.
+pub(super) struct Unresolved;
+
+impl Resolve for Unresolved {
+    fn resolve(&self, resolver: &Resolver) -> Option<Str> {
+        Some(format!("{{{}:{}}}", resolver.group, resolver.name).into())
+    }
+}
+
 /// The content definition that stands on the screen for a technical profile: the calling page's, else its own.
 fn content_of(plan: &JourneyPlan, profile: ProfileId, page: Option<ProfileId>) -> Option<ContentId> {
     let own = |profile: ProfileId| match &plan.profile(profile).handler {

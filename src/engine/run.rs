@@ -22,7 +22,7 @@ pub struct Window {
     pub claims: Vec<(ClaimId, Slot)>,
     /// The exchange that a selection step before the first one would have picked.
     pub selected: Option<Str>,
-    /// Order of the last step to run; `None` = to the end.
+    /// Order of the last step to run; `None` = to the end. A window that ends before it begins runs nothing.
     pub through_step: Option<u32>,
 }
 
@@ -89,9 +89,14 @@ pub struct Run<'p> {
     pub(super) choices: Choices,
     /// How many numbers of the seeded sequence were taken.
     pub(super) drawn: u64,
+    /// How many steps began or were skipped.
+    pub(super) steps_taken: u32,
     pub(super) trace: Option<Trace>,
     pub(super) token: Option<Map<String, Json>>,
 }
+
+/// Sub journeys that invoke one another can multiply without end; no published journey takes a hundredth of this.
+const MOST_STEPS: u32 = 10_000;
 
 impl<'p> Run<'p> {
     /// A run that has not begun. With `traced` it records what happens.
@@ -110,6 +115,7 @@ impl<'p> Run<'p> {
             page: None,
             choices: Choices::default(),
             drawn: 0,
+            steps_taken: 0,
             trace: traced.then(Trace::default),
             token: None,
         };
@@ -119,6 +125,11 @@ impl<'p> Run<'p> {
             position = plan.journey(journey).steps.iter().take_while(|step| step.order < order).count();
         }
         run.frames.push(Frame { journey, position: position as u32 });
+        if let (Some(from), Some(through)) = (window.from_step, window.through_step)
+            && through < from
+        {
+            run.activity = Activity::Done(Outcome::Stopped);
+        }
         for (claim, slot) in window.claims {
             run.write(claim, slot, Writer::Engine, None);
         }
@@ -156,6 +167,9 @@ impl<'p> Run<'p> {
         match (ask, reply) {
             (Ask::Page { .. }, Reply::Page(reply)) => self.answer_page(reply),
             (Ask::Page { .. }, Reply::Cancel) => {
+                if !self.can_cancel() {
+                    return Err(ReplyError::new("the page has no cancel button (`setting.showCancelButton` is false)"));
+                }
                 self.begin_page_call();
                 self.fail_step(cancelled());
                 Ok(())
@@ -174,21 +188,34 @@ impl<'p> Run<'p> {
         }
     }
 
-    /// Ends a run that asks something which nobody will answer; on a page that refused its input it ends `Waiting`.
+    /// Ends a run that asks something which nobody will answer: it ends `Waiting`, with what the page said last.
     pub fn abandon(&mut self) {
         let Some(ask) = self.ask() else { return };
         let step = self.step_id();
         self.record(|| Event::StepWaits(step));
-        let (refused, error) = match (&ask, &self.page) {
-            (Ask::Page { refused, .. }, Some(page)) => (*refused, page.error.clone()),
-            _ => (0, None),
+        let error = self.page.as_ref().filter(|_| matches!(ask, Ask::Page { .. })).and_then(|page| page.error.clone());
+        let attempts = match ask {
+            Ask::Page { refused, .. } => refused,
+            _ => 0,
         };
-        let page = match ask {
-            Ask::Page { profile, .. } => profile,
-            other => other.profile(),
-        };
-        let (code, message) = error.map_or((None, Str::new()), |fault| (fault.code, fault.message));
-        self.activity = Activity::Done(Outcome::Waiting { page, code, message, attempts: refused });
+        let (code, message) = error.map_or_else(|| (None, self.unanswered(ask)), |fault| (fault.code, fault.message));
+        if self.bag.has_overlay() {
+            self.bag.close_overlay();
+        }
+        self.activity = Activity::Done(Outcome::Waiting { page: ask.profile(), code, message, attempts });
+    }
+
+    /// What a run waits for that nobody answered, for people.
+    fn unanswered(&self, ask: Ask) -> Str {
+        let name = ask.profile().map(|profile| self.profile(profile).id.as_str());
+        match (ask, name) {
+            (Ask::Page { .. }, Some(name)) if self.is_dead_end() => {
+                format!("nobody can leave the page `{name}`: it has no continue button (`setting.showContinueButton` is false)").into()
+            }
+            (Ask::Page { .. }, Some(name)) => format!("nobody filled the page `{name}`").into(),
+            (Ask::Page { .. }, None) => "nobody chose on the selection page".into(),
+            (_, name) => format!("nobody answered the call of `{}`", name.unwrap_or_default()).into(),
+        }
     }
 
     /// The claims bag.
@@ -299,6 +326,12 @@ impl<'p> Run<'p> {
         self.call = None;
         self.record(|| Event::StepDone(step));
         self.leave_step(step);
+    }
+
+    /// Counts a step; whether the run may go on.
+    pub(super) fn may_take_a_step(&mut self) -> bool {
+        self.steps_taken += 1;
+        self.steps_taken <= MOST_STEPS
     }
 
     /// Moves past a step that is done or skipped.

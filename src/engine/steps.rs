@@ -1,14 +1,15 @@
 //! The step loop: preconditions, step types, selections, sub journeys (SEMANTICS 4 and 5).
 
 use super::ask::{Ask, PageButton};
-use super::call::Finish;
+use super::call::{CallState, Finish};
 use super::fault::{Fault, Outcome};
 use super::page::PageState;
 use super::precondition::{self, Verdict};
 use super::run::{Activity, Frame, Run};
-use crate::claims::{Slot, Str, from_json_for};
+use crate::claims::{Slot, Str, from_json_for, from_text_for};
 use crate::plan::{ContentId, Exchange, JourneyId, Precondition, ProfileId, Selection, Step, StepKind, SubJourneyType};
-use crate::trace::{Because, Event, StepId, Writer};
+use crate::provider::call::find;
+use crate::trace::{Because, Event, Role, StepId, Writer};
 
 impl<'p> Run<'p> {
     /// Runs or skips the next step.
@@ -18,6 +19,9 @@ impl<'p> Run<'p> {
         }
         let id = self.step_id();
         let Some(step) = self.plan.step(id.journey, id.position as usize) else { return self.end_of_journey() };
+        if !self.may_take_a_step() {
+            return self.fail_step(Fault::uncoded("the journey does not end: its sub journeys invoke one another thousands of times"));
+        }
         // A step of type Noop does nothing, whatever its preconditions say.
         if !matches!(step.kind, StepKind::Noop)
             && let Some(because) = self.fires(&step.preconditions)
@@ -84,6 +88,8 @@ impl<'p> Run<'p> {
     fn end_of_journey(&mut self) {
         if self.frames.len() > 1 {
             let ended = self.frames.pop();
+            // A pending selection does not cross the boundary of a sub journey.
+            self.selected = None;
             let transferred = ended.is_some_and(|frame| self.plan.journey(frame.journey).sub == Some(SubJourneyType::Transfer));
             if transferred {
                 // subjourneys: a Transfer never returns and must contain SendClaims.
@@ -143,7 +149,6 @@ impl<'p> Run<'p> {
             let id = &self.plan.journey(journey).id;
             return self.fail_step(Fault::uncoded(format!("sub journey `{id}` invokes itself and would never end")));
         }
-        // A pending selection does not cross the boundary of a sub journey.
         self.selected = None;
         self.frames.push(Frame { journey, position: 0 });
         self.activity = Activity::NextStep;
@@ -195,7 +200,13 @@ impl<'p> Run<'p> {
             ([only], None) if !show_single => return self.finish_selection(only.exchange.clone(), true),
             _ => {}
         }
-        self.show_page(PageState::new(local, content, buttons, combined));
+        self.page = Some(PageState::new(local, content, buttons, combined));
+        if let Some(profile) = local
+            && let Err(fault) = self.prepare_form(profile)
+        {
+            return self.fail_step(fault);
+        }
+        self.show_page();
     }
 
     pub(super) fn finish_selection(&mut self, exchange: Str, automatic: bool) {
@@ -207,52 +218,46 @@ impl<'p> Run<'p> {
     /// id-token-hint: claims of a validated hint enter the bag when they are outputs of the profile and inputs of the relying party.
     /// Without a profile the query parameters that the relying party's input claims name are read.
     fn get_claims(&mut self, profile: Option<ProfileId>) {
-        let plan = self.plan;
+        let inputs = &self.plan.relying_party.inputs;
         let environment = self.environment;
-        let writer = profile.map_or(Writer::Engine, Writer::Profile);
-        let mut written = Vec::new();
-        match profile {
-            Some(profile) => {
-                let profile = self.profile(profile);
-                if let Some(hint) = &environment.request.id_token_hint {
-                    for output in &profile.outputs {
-                        if !plan.relying_party.inputs.iter().any(|input| input.claim == output.claim) {
-                            continue;
-                        }
-                        let claim = plan.claim(output.claim);
-                        let value =
-                            hint.get(output.partner.as_str()).or_else(|| hint.get(claim.id.as_str())).filter(|value| !value.is_null());
-                        if let Some(value) = value {
-                            match from_json_for(value, claim) {
-                                Ok(value) => written.push((output.claim, Slot::Value(value), output.span)),
-                                Err(error) => return self.fail_step(Fault::uncoded(error.message).at(output.span)),
-                            }
-                        }
-                    }
-                } else {
-                    self.note(|| "no id_token_hint was sent: GetClaims yields nothing".into());
+        let Some(id) = profile else {
+            for input in inputs {
+                let Some(text) = environment.request.parameters.get(input.partner.as_str()) else { continue };
+                match from_text_for(text, self.plan.claim(input.claim)) {
+                    Ok(value) => self.write(input.claim, Slot::Value(value), Writer::Engine, Some(input.span)),
+                    Err(error) => return self.fail_step(Fault::uncoded(error.message).at(input.span)),
                 }
             }
-            None => {
-                for input in &plan.relying_party.inputs {
-                    if let Some(value) = environment.request.parameters.get(input.partner.as_str()) {
-                        match crate::claims::from_text_for(value, plan.claim(input.claim)) {
-                            Ok(value) => written.push((input.claim, Slot::Value(value), input.span)),
-                            Err(error) => return self.fail_step(Fault::uncoded(error.message).at(input.span)),
-                        }
-                    }
+            return self.finish_step();
+        };
+        let Some(hint) = &environment.request.id_token_hint else {
+            self.note(|| "no id_token_hint was sent: GetClaims yields nothing".into());
+            return self.finish_step();
+        };
+        self.record(|| Event::Call(id, Role::Exchange));
+        self.call = Some(CallState { profile: id, finish: Finish::Step });
+        if let Err(fault) = self.prepare(id) {
+            return self.fail_call(fault);
+        }
+        let mut values = Vec::new();
+        for (index, output) in self.profile(id).outputs.iter().enumerate() {
+            let claim = self.plan.claim(output.claim);
+            let accepted = inputs.iter().any(|input| input.claim == output.claim);
+            let sent = find(hint, &output.partner).or_else(|| find(hint, &claim.id)).map(|(_, value)| value);
+            if let Some(value) = sent.filter(|value| accepted && !value.is_null()) {
+                match from_json_for(value, claim) {
+                    Ok(value) => values.push((index, Slot::Value(value))),
+                    Err(error) => return self.fail_call(Fault::uncoded(error.message).at(output.span)),
                 }
             }
         }
-        for (claim, slot, span) in written {
-            self.write(claim, slot, writer, Some(span));
-        }
-        self.finish_step();
+        self.finish_call(values, false);
     }
 
-    pub(super) fn show_page(&mut self, page: PageState) {
-        let ask = Ask::Page { profile: page.profile, refused: page.refused };
-        self.page = Some(page);
-        self.activity = Activity::Asking(ask);
+    /// Asks for the page that is on screen.
+    pub(super) fn show_page(&mut self) {
+        if let Some(page) = &self.page {
+            self.activity = Activity::Asking(Ask::Page { profile: page.profile, refused: page.refused });
+        }
     }
 }

@@ -82,6 +82,8 @@ pub(super) struct Compiler<'e> {
     pub(super) contents: Reached<Content, policy::ContentDefinition>,
     pub(super) controls: Reached<Control, policy::DisplayControl>,
     pub(super) journeys: Reached<Journey, policy::SubJourney>,
+    /// DefaultCpimIssuerTechnicalProfileReferenceId of the user journey, which its sub journeys share.
+    pub(super) default_issuer: Option<Spanned<Id>>,
 }
 
 impl<'e> Compiler<'e> {
@@ -97,6 +99,7 @@ impl<'e> Compiler<'e> {
             contents: Reached::new(),
             controls: Reached::new(),
             journeys: Reached::new(),
+            default_issuer: None,
         }
     }
 
@@ -126,6 +129,7 @@ impl<'e> Compiler<'e> {
         self.declare_claims();
         // Journey 0 is the user journey: it is no sub journey, and no reference leads to it.
         self.journeys.items.push(None);
+        self.default_issuer = journey.default_issuer.clone();
         let compiled = self.user_journey(&journey);
         self.journeys.put(0, compiled);
         let relying_party = self.relying_party(&party);

@@ -127,7 +127,8 @@ impl Compiler<'_> {
                     (Handler::Unknown, vec![diagnostic])
                 }
             },
-            "openidconnect" if format == "JWT" => quiet(Handler::Issuer(Issuer::Jwt)),
+            // Older identity-provider profiles name the JWT as their output format too: link-local-account-with-federated-account.
+            "openidconnect" if format == "JWT" && !is_relying_on_others(&profile.metadata) => quiet(Handler::Issuer(Issuer::Jwt)),
             "openidconnect" if sign_in::is_sign_in(&class.protocol, &setup) => (Handler::SignIn, sign_in::check(&setup)),
             "oauth2" if format == "OAUTH2ERROR" => quiet(Handler::Issuer(Issuer::Error)),
             "saml2" if format == "SAML2" => quiet(Handler::Issuer(Issuer::Saml)),
@@ -219,6 +220,11 @@ impl Compiler<'_> {
                 .filter_map(|id| self.transformations.items.get(id.index()).and_then(Option::as_ref))
                 .any(|transformation| transformation.outputs.iter().any(|(_, output)| *output == claim))
     }
+}
+
+/// Whether an OpenIdConnect profile has what only an identity provider's has.
+fn is_relying_on_others(metadata: &Metadata) -> bool {
+    ["METADATA", "authorization_endpoint", "ProviderName"].iter().any(|key| metadata.get(key).is_some_and(|value| !value.is_empty()))
 }
 
 const KNOWN_CLASSES: [&str; 16] = [

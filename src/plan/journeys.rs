@@ -9,12 +9,12 @@ use crate::policy::{self, Id, OrchestrationStep, PreconditionAction, Preconditio
 impl Compiler<'_> {
     pub(super) fn user_journey(&mut self, journey: &policy::UserJourney) -> Journey {
         let authorization = journey.authorization.iter().flatten().filter_map(|profile| self.profile_of(profile)).collect();
-        let steps = self.steps("user journey", &journey.id, &journey.steps, journey.default_issuer.as_ref());
+        let steps = self.steps("user journey", &journey.id, &journey.steps);
         Journey { id: journey.id.value.to_str(), sub: None, steps, authorization, span: journey.span }
     }
 
     pub(super) fn sub_journey(&mut self, journey: &policy::SubJourney) -> Journey {
-        let steps = self.steps("sub journey", &journey.id, &journey.steps, None);
+        let steps = self.steps("sub journey", &journey.id, &journey.steps);
         let sub = match &journey.kind {
             Some(kind) if kind.value == policy::SubJourneyType::Transfer => SubJourneyType::Transfer,
             Some(_) => SubJourneyType::Call,
@@ -31,13 +31,7 @@ impl Compiler<'_> {
     }
 
     /// Steps run in the order of their numbers, which after merging must be 1..N (troubleshoot).
-    fn steps(
-        &mut self,
-        kind: &str,
-        journey: &Spanned<Id>,
-        steps: &[std::sync::Arc<OrchestrationStep>],
-        default_issuer: Option<&Spanned<Id>>,
-    ) -> Vec<Step> {
+    fn steps(&mut self, kind: &str, journey: &Spanned<Id>, steps: &[std::sync::Arc<OrchestrationStep>]) -> Vec<Step> {
         let mut ordered: Vec<&OrchestrationStep> = steps.iter().map(AsRef::as_ref).collect();
         ordered.sort_by_key(|step| step.order.value);
         for (expected, step) in (1..).zip(&ordered) {
@@ -56,12 +50,12 @@ impl Compiler<'_> {
         let mut compiled = Vec::with_capacity(ordered.len());
         for (position, step) in ordered.iter().enumerate() {
             let next = ordered.get(position + 1).copied();
-            compiled.push(self.step(step, next, default_issuer));
+            compiled.push(self.step(step, next));
         }
         compiled
     }
 
-    fn step(&mut self, step: &OrchestrationStep, next: Option<&OrchestrationStep>, default_issuer: Option<&Spanned<Id>>) -> Step {
+    fn step(&mut self, step: &OrchestrationStep, next: Option<&OrchestrationStep>) -> Step {
         let preconditions =
             self.preconditions(step.preconditions.as_deref().unwrap_or_default(), PreconditionAction::SkipThisOrchestrationStep);
         let kind = match step.kind.as_ref().map(|kind| &kind.value) {
@@ -96,7 +90,9 @@ impl Compiler<'_> {
             },
             Some(StepType::GetClaims) => StepKind::GetClaims { profile: step.issuer.as_ref().and_then(|profile| self.profile_of(profile)) },
             Some(StepType::SendClaims) => {
-                StepKind::SendClaims { issuer: step.issuer.as_ref().or(default_issuer).and_then(|profile| self.profile_of(profile)) }
+                // userjourneys: the journey's default, in its sub journeys too.
+                let issuer = step.issuer.clone().or_else(|| self.default_issuer.clone());
+                StepKind::SendClaims { issuer: issuer.and_then(|profile| self.profile_of(&profile)) }
             }
             Some(StepType::Noop) => StepKind::Noop,
             Some(other) => {

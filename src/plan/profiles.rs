@@ -111,7 +111,7 @@ impl Compiler<'_> {
             return Enabled::Always;
         };
         let claim = self.named_claim(claim.value.trim(), claim.span);
-        let value = metadata.item("ClaimValueOnWhichToEnable").map(|item| item.value.clone());
+        let value = metadata.get("ClaimValueOnWhichToEnable").map(Str::from);
         match rule {
             EnabledForUserJourneys::OnItemExistenceInStringCollectionClaim => {
                 Enabled::OnItemExistence { claim, value: value.unwrap_or_default() }

@@ -149,15 +149,12 @@ pub struct InputValue<'a> {
     pub value: Option<ClaimValue>,
 }
 
-/// A `Required` input claim without a value makes the profile fail (the published schema says so; the words are ours).
-pub fn check_required(profile_id: &str, inputs: &[InputValue<'_>]) -> Result<(), Fault> {
-    match inputs.iter().find(|input| input.reference.required && input.value.is_none()) {
-        Some(input) => {
-            let words = format!("the input claim `{}` of technical profile `{profile_id}` is required, but has no value", input.claim.id);
-            Err(Fault::uncoded(words).at(input.reference.span))
-        }
-        None => Ok(()),
-    }
+/// The first `Required` input claim that has no value (the published schema: its absence is an error), unless another one gives the
+/// partner what it wants under the same name: the starter pack's password change sends `oldPassword` as `password`, beside the required
+/// `password` of the profile that it includes.
+pub fn required_is_missing<'i, 'a>(inputs: &'i [InputValue<'a>]) -> Option<&'i InputValue<'a>> {
+    let given = |name: &str| inputs.iter().any(|input| input.value.is_some() && input.reference.partner.eq_ignore_ascii_case(name));
+    inputs.iter().find(|input| input.reference.required && input.value.is_none() && !given(&input.reference.partner))
 }
 
 /// What a provider returned.

@@ -29,7 +29,7 @@ pub struct PageSettings {
     pub forgot_password_target: Option<Str>,
     /// setting.forgotPasswordLinkLocation is not `None`.
     pub shows_forgot_password: bool,
-    /// The first field must be an e-mail address (setting.operatingMode `Email`, which is the default of a sign-in page).
+    /// The first field must be an e-mail address (setting.operatingMode `Email` of a sign-in page).
     pub email_sign_in: bool,
     /// IpAddressClaimReferenceId.
     pub ip_claim: Option<ClaimId>,
@@ -82,8 +82,7 @@ pub(crate) fn check_field(
 
 /// custom-policies-series-validate-user-input: `reenterPassword` must equal `password` or `newPassword` on the same page. Compared by
 /// claim name; whether the server repeats the page's check is not documented, the simulator enforces it.
-pub(crate) fn check_reentered(entered: &[(&str, &Entered)]) -> Result<(), Fault> {
-    let find = |name: &str| entered.iter().find(|(id, _)| id.eq_ignore_ascii_case(name)).map(|(_, value)| *value);
+pub(crate) fn check_reentered<'e>(find: impl Fn(&str) -> Option<&'e Entered>) -> Result<(), Fault> {
     let Some(again) = find("reenterPassword") else { return Ok(()) };
     match find("newPassword").or_else(|| find("password")) {
         Some(first) if first != again => {
@@ -91,6 +90,17 @@ pub(crate) fn check_reentered(entered: &[(&str, &Entered)]) -> Result<(), Fault>
         }
         _ => Ok(()),
     }
+}
+
+/// self-asserted, setting.operatingMode: on a sign-in page of mode `Email` the name must be an e-mail address. Words: localization-string-ids,
+/// invalid_email.
+pub(crate) fn check_email(name: Option<&ClaimValue>, message: impl Fn(&str) -> Option<Str>) -> Result<(), Fault> {
+    let Some(text) = name.and_then(ClaimValue::as_str) else { return Ok(()) };
+    let parts = text.split_once('@').filter(|(name, domain)| !name.is_empty() && !domain.is_empty() && !domain.contains('@'));
+    if parts.is_some() && !text.contains(char::is_whitespace) {
+        return Ok(());
+    }
+    Err(Fault::uncoded(message("invalid_email").unwrap_or_else(|| "Please enter a valid email address".into())))
 }
 
 /// What an empty field becomes: with AllowGenerationOfClaimsWithNullValues an existing empty string, else nothing, so that a prefilled

@@ -46,11 +46,12 @@ pub fn check(setup: &Setup<'_>) -> Vec<Diagnostic> {
 /// The request; both parts must have a value (the words are ours).
 pub fn request(profile_id: &str, inputs: &[InputValue<'_>]) -> Result<SignInRequest, Fault> {
     let part = |name: &str| -> Result<Str, Fault> {
-        let input = inputs.iter().find(|input| input.reference.partner.eq_ignore_ascii_case(name));
-        let text = input.and_then(|input| input.value.as_ref()?.text());
+        let named = || inputs.iter().filter(|input| input.reference.partner.eq_ignore_ascii_case(name));
+        // Of several claims for one name the first with a value counts.
+        let text = named().find_map(|input| input.value.as_ref()?.text());
         text.ok_or_else(|| {
             let fault = Fault::uncoded(format!("`{profile_id}` has no value for `{name}`"));
-            match input {
+            match named().next() {
                 Some(input) => fault.at(input.reference.span),
                 None => fault,
             }

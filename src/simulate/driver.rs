@@ -8,10 +8,12 @@ use indexmap::IndexMap;
 use super::default_world::{self, Candidate, Ideas};
 use super::directory::Directory;
 use super::scenario::{Failure, Number, StubReply};
+use super::simulation::{SimulationError, check_reply};
 use super::stubs::{AnyStub, StubAsk};
 use crate::claims::Str;
-use crate::engine::{Ask, Environment, Fault, HttpReply, Outcome, PageReply, PhoneReply, Press, Reply, ReplyError, Run, State, Window};
+use crate::engine::{Ask, Environment, Fault, HttpReply, Outcome, PageReply, PhoneReply, Press, Reply, Run, State, Window};
 use crate::plan::{JourneyPlan, ProfileId, StepKind};
+use crate::source::Place;
 
 /// How many runs the default world may try before it settles for the first one.
 const SEARCH_BUDGET: usize = 600;
@@ -19,14 +21,20 @@ const SEARCH_BUDGET: usize = 600;
 /// How often the default world tries again on a page that refuses its input.
 const PAGE_TRIES: u32 = 4;
 
+/// How often a stub may try again on one page: a function that always answers would go on for ever.
+const MOST_TRIES: u32 = 100;
+
 /// What a scenario says of the outside world, by ids of the plan.
 #[derive(Debug, Default)]
 pub(super) struct Script {
-    pub(super) stubs: IndexMap<ProfileId, AnyStub>,
+    /// With the place of each in the scenario file.
+    pub(super) stubs: IndexMap<ProfileId, (AnyStub, Option<Place>)>,
     /// By step: `1` or `SubJourneyId/1`, the sub journey in lower case.
     pub(super) choose: IndexMap<Str, Str>,
     /// The scenario says who is in the directory.
     pub(super) directory_given: bool,
+    /// What does not fit is passed over.
+    pub(super) lenient: bool,
 }
 
 /// The part of the outside world that changes during a run.
@@ -58,7 +66,7 @@ pub(super) struct Stage<'p> {
 
 /// Runs the scenario. Where nothing is scripted, the default world looks for a run that ends well: it tries its own first ideas, then
 /// ever more departures from them, and keeps the first run that is issued (or stopped at the window's end), else the very first run.
-pub(super) fn run<'p>(stage: &Stage<'p>, world: &World) -> Result<Run<'p>, ReplyError> {
+pub(super) fn run<'p>(stage: &Stage<'p>, world: &World) -> Result<Run<'p>, SimulationError> {
     let (first, options) = drive(stage, world.clone(), &[])?;
     if ended_well(&first) || !stage.may_search() {
         return Ok(first);
@@ -102,24 +110,32 @@ impl Stage<'_> {
 }
 
 /// One run; `picks` says which candidate the default world takes at its first asks. Beside the run: how many candidates there were.
-fn drive<'p>(stage: &Stage<'p>, mut world: World, picks: &[usize]) -> Result<(Run<'p>, Vec<usize>), ReplyError> {
+fn drive<'p>(stage: &Stage<'p>, mut world: World, picks: &[usize]) -> Result<(Run<'p>, Vec<usize>), SimulationError> {
     let mut run = Run::new(stage.plan, stage.environment, stage.window.clone(), stage.traced);
     let mut options = Vec::new();
     while let State::Asks(ask) = run.advance() {
-        let reply = match scripted(stage, &run, ask, &mut world)? {
-            Scripted::Reply(reply) => Some(reply),
-            Scripted::NoMore => None,
-            Scripted::Nothing if matches!(ask, Ask::Page { refused, .. } if refused >= PAGE_TRIES) => None,
-            Scripted::Nothing => {
-                let mut candidates = default_world::candidates(stage, &run, ask, &world);
-                let pick = picks.get(options.len()).copied().unwrap_or(0);
-                options.push(candidates.len());
-                (pick < candidates.len()).then(|| candidates.swap_remove(pick)).map(|candidate| carry_out(candidate, &run, &mut world))
+        match by_script(stage, &mut run, ask, &mut world) {
+            Ok(Scripted::Done) => continue,
+            Ok(Scripted::NoMore) => {
+                run.abandon();
+                continue;
             }
-        };
-        match reply {
-            Some(reply) => run.reply(reply)?,
-            None => run.abandon(),
+            Ok(Scripted::Nothing) => {}
+            Err(_) if stage.script.lenient => {}
+            Err(error) => return Err(error),
+        }
+        if matches!(ask, Ask::Page { refused, .. } if refused >= PAGE_TRIES) {
+            run.abandon();
+            continue;
+        }
+        let mut candidates = default_world::candidates(stage, &run, ask, &world);
+        let pick = picks.get(options.len()).copied().unwrap_or(0);
+        options.push(candidates.len());
+        if pick < candidates.len() {
+            let reply = carry_out(candidates.swap_remove(pick), &run, &mut world);
+            run.reply(reply).map_err(|error| SimulationError::new(None, error.message))?;
+        } else {
+            run.abandon();
         }
     }
     Ok((run, options))
@@ -132,31 +148,42 @@ fn carry_out(candidate: Candidate, run: &Run<'_>, world: &mut World) -> Reply {
     }
 }
 
+/// What the script did about an ask.
 enum Scripted {
-    Reply(Reply),
-    /// The page was shown again and the script has no further input for it.
+    /// It replied.
+    Done,
+    /// The page was shown again, and there is no further input for it.
     NoMore,
-    /// The script says nothing.
+    /// It says nothing.
     Nothing,
 }
 
-fn scripted(stage: &Stage<'_>, run: &Run<'_>, ask: Ask, world: &mut World) -> Result<Scripted, ReplyError> {
+fn by_script(stage: &Stage<'_>, run: &mut Run<'_>, ask: Ask, world: &mut World) -> Result<Scripted, SimulationError> {
     let script = stage.script;
     if let Ask::Page { .. } = ask
-        && let Some(chosen) = chosen(script, run)
+        // Somebody who chose the local form fills it.
+        && let Some(Chosen::Reply(reply)) = chosen(script, run)
     {
-        match chosen {
-            Chosen::Reply(reply) => return Ok(Scripted::Reply(reply)),
-            // Somebody who chose the local form fills it.
-            Chosen::Form => {}
-        }
+        run.reply(reply).map_err(|error| SimulationError::new(None, error.message))?;
+        return Ok(Scripted::Done);
     }
     let Some(profile) = ask.profile() else { return Ok(Scripted::Nothing) };
-    let Some(stub) = script.stubs.get(&profile) else { return Ok(Scripted::Nothing) };
+    let Some((stub, place)) = script.stubs.get(&profile) else { return Ok(Scripted::Nothing) };
     let call = world.taken.get(&profile).copied().unwrap_or(0);
     world.taken.insert(profile, call + 1);
-    let Some(reply) = stub.0.respond(&StubAsk { run, ask, call }) else { return Ok(Scripted::NoMore) };
-    reply_of(stage.ideas, run, ask, reply)
+    let tries = match ask {
+        Ask::Page { refused, .. } => refused,
+        _ => 0,
+    };
+    let reply = if tries < MOST_TRIES { stub.0.respond(&StubAsk { run, ask, call }) } else { None };
+    let Some(reply) = reply else { return Ok(if tries > 0 { Scripted::NoMore } else { Scripted::Nothing }) };
+    // Fixed replies were checked before the run.
+    if stub.0.replies().is_empty() {
+        check_reply(run.plan(), profile, &reply, place.as_ref())?;
+    }
+    let Some(reply) = reply_of(stage.ideas, run, ask, reply, place.as_ref())? else { return Ok(Scripted::Nothing) };
+    run.reply(reply).map_err(|error| SimulationError::new(place.as_ref(), error.message))?;
+    Ok(Scripted::Done)
 }
 
 enum Chosen {
@@ -187,19 +214,20 @@ fn chosen(script: &Script, run: &Run<'_>) -> Option<Chosen> {
     }))
 }
 
-/// A scenario's reply as the engine takes it.
-fn reply_of(ideas: &Ideas<'_>, run: &Run<'_>, ask: Ask, reply: StubReply) -> Result<Scripted, ReplyError> {
+/// A scenario's reply as the engine takes it; `None` leaves it to the default world.
+fn reply_of(ideas: &Ideas<'_>, run: &Run<'_>, ask: Ask, reply: StubReply, place: Option<&Place>) -> Result<Option<Reply>, SimulationError> {
     let plan = run.plan();
-    Ok(Scripted::Reply(match reply {
-        StubReply::Default => return Ok(Scripted::Nothing),
+    Ok(Some(match reply {
+        StubReply::Default => return Ok(None),
         StubReply::Enter { fields, codes } => {
             let fields = fields
                 .iter()
                 .map(|(name, text)| {
-                    let claim = plan.claim_id(name).ok_or_else(|| ReplyError { message: format!("the policy has no claim `{name}`") })?;
+                    let claim =
+                        plan.claim_id(name).ok_or_else(|| SimulationError::new(place, format!("the policy has no claim `{name}`")))?;
                     Ok((claim, text.clone()))
                 })
-                .collect::<Result<Vec<_>, ReplyError>>()?;
+                .collect::<Result<Vec<_>, SimulationError>>()?;
             let page = run.page();
             let mut typed = fields;
             // What the stub does not fill, and the page requires, the default world fills.

@@ -12,7 +12,7 @@ use super::execution::Execution;
 use super::scenario::{self, Choice, Scenario, StubReply, UserEntry};
 use super::stubs::{AnyStub, Replies};
 use crate::claims::{ClaimId, Slot, Str, from_json};
-use crate::engine::{Environment, ReplyError, Request, Switches, Window};
+use crate::engine::{Environment, Request, Switches, Window};
 use crate::nearest::nearest;
 use crate::plan::{Journey as PlanJourney, JourneyId, JourneyPlan, Profile, ProfileId, StepKind};
 use crate::policy_set::Journey;
@@ -46,7 +46,7 @@ impl fmt::Display for SimulationError {
 impl std::error::Error for SimulationError {}
 
 impl SimulationError {
-    fn new(place: Option<&Place>, message: impl Into<String>) -> Self {
+    pub(super) fn new(place: Option<&Place>, message: impl Into<String>) -> Self {
         Self { place: place.cloned(), message: message.into(), help: None }
     }
 
@@ -191,7 +191,7 @@ impl<'j> Simulation<'j> {
         let ideas = Ideas::new(plan, environment.now.date());
         let stage = Stage { plan, environment: &environment, script: &script, window, traced: self.traced, ideas: &ideas };
         let world = World::new(self.directory(plan));
-        let wrong = |error: ReplyError| SimulationError::new(self.scenario.place.as_ref(), error.message);
+        let wrong = |error: SimulationError| SimulationError { place: error.place.or_else(|| self.scenario.place.clone()), ..error };
         let mut run = driver::run(&stage, &world).map_err(wrong)?;
         // Where nothing is said of the request either, it may also be what keeps the default world from a good end.
         let fuller = default_world::fuller_request(&ideas, &environment.request)
@@ -248,6 +248,12 @@ impl<'j> Simulation<'j> {
         let place = start.place.as_ref().or(place);
         if let Some(order) = start.step {
             step_exists(journey, order, place)?;
+            if let Some(last) = window.through_step.filter(|last| *last < order) {
+                return Err(SimulationError::new(
+                    place,
+                    format!("the run would begin at step {order} and stop after step {last}, before that"),
+                ));
+            }
             window.from_step = Some(order);
             window.selected = selected_before(plan, journey, order, script);
         }
@@ -268,7 +274,7 @@ impl<'j> Simulation<'j> {
     }
 
     fn script(&self, plan: &JourneyPlan) -> Result<Script, SimulationError> {
-        let mut script = Script { directory_given: self.scenario.directory.is_some(), ..Script::default() };
+        let mut script = Script { directory_given: self.scenario.directory.is_some(), lenient: self.lenient, ..Script::default() };
         for (id, (stub, place)) in &self.stubs {
             match plan.profile_id(id) {
                 Some(profile) => {
@@ -277,7 +283,7 @@ impl<'j> Simulation<'j> {
                             check_reply(plan, profile, reply, place.as_ref())?;
                         }
                     }
-                    script.stubs.insert(profile, stub.clone());
+                    script.stubs.insert(profile, (stub.clone(), place.clone()));
                 }
                 None => {
                     let declared = plan.declared_profiles.iter().any(|declared| declared.eq_ignore_ascii_case(id));
@@ -324,13 +330,18 @@ fn selected_before(plan: &JourneyPlan, journey: &PlanJourney, order: u32, script
     let before = journey.steps.iter().take_while(|step| step.order < order).last()?;
     let StepKind::Selection { selections, local, .. } = &before.kind else { return None };
     if let Some(choice) = script.choose.get(before.order.to_string().as_str()) {
-        if choice.eq_ignore_ascii_case("signup") {
-            let Some(Handler::SelfAsserted(settings)) = local.as_ref().map(|local| &plan.profile(local.profile).handler) else {
-                return None;
-            };
-            return settings.sign_up_target.clone();
-        }
-        return Some(choice.clone());
+        let settings = match local.as_ref().map(|local| &plan.profile(local.profile).handler) {
+            Some(Handler::SelfAsserted(settings)) => Some(settings),
+            _ => None,
+        };
+        return match choice.to_ascii_lowercase().as_str() {
+            "signup" => settings?.sign_up_target.clone(),
+            "forgot-password" => settings?.forgot_password_target.clone(),
+            // Nobody goes on from a cancelled page, and the local form leaves nothing selected.
+            "cancel" => None,
+            _ if local.as_ref().is_some_and(|local| local.id.eq_ignore_ascii_case(choice)) => None,
+            _ => Some(choice.clone()),
+        };
     }
     let external = |profile: Option<ProfileId>| profile.is_some_and(|id| matches!(plan.profile(id).handler, Handler::IdentityProvider(_)));
     let mut candidates: Vec<_> = selections.iter().collect();
@@ -361,7 +372,7 @@ fn check_choice(plan: &JourneyPlan, key: &str, choice: &Choice) -> Result<(), Si
 }
 
 /// A reply must be of the kind that the technical profile takes, and name what it has.
-fn check_reply(plan: &JourneyPlan, id: ProfileId, reply: &StubReply, place: Option<&Place>) -> Result<(), SimulationError> {
+pub(super) fn check_reply(plan: &JourneyPlan, id: ProfileId, reply: &StubReply, place: Option<&Place>) -> Result<(), SimulationError> {
     let profile = plan.profile(id);
     let wrong = |what: &str, takes: &str| Err(SimulationError::new(place, format!("`{}` takes no {what}: it is {takes}", profile.id)));
     let kind = kind_name(profile);

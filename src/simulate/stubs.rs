@@ -12,7 +12,7 @@ use crate::engine::{Ask, Body, HttpFailure, HttpRequest, Page, Run};
 
 /// Anything that answers the calls of one technical profile.
 pub trait Responder: Send + Sync {
-    /// The answer to a call; `None` when a page is shown again and nobody tries any more.
+    /// The answer to a call. `None`: nobody tries any more on a page that was refused; to anything else the default world answers.
     fn respond(&self, ask: &StubAsk<'_>) -> Option<StubReply>;
 
     /// The fixed replies, when they are known beforehand: they are checked against the policy before the run.
@@ -65,13 +65,22 @@ impl StubAsk<'_> {
     }
 }
 
-/// Replies for successive calls. The last one repeats, except on pages, where a person would have to try again.
+impl StubAsk<'_> {
+    /// The reply of a list whose turn it is. The last one repeats, except on a page that was refused, where a person would have to try
+    /// again.
+    fn pick(&self, replies: &[StubReply]) -> Option<StubReply> {
+        let again = matches!(self.ask, Ask::Page { refused: 1.., .. });
+        replies.get(self.call).or_else(|| replies.last().filter(|_| !again)).cloned()
+    }
+}
+
+/// Replies for successive calls. The last one repeats, except on a page that was refused, where a person would have to try again.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Replies(Vec<StubReply>);
 
 impl Responder for Replies {
     fn respond(&self, ask: &StubAsk<'_>) -> Option<StubReply> {
-        self.0.respond(ask)
+        ask.pick(&self.0)
     }
 
     fn replies(&self) -> &[StubReply] {
@@ -81,8 +90,7 @@ impl Responder for Replies {
 
 impl Responder for Vec<StubReply> {
     fn respond(&self, ask: &StubAsk<'_>) -> Option<StubReply> {
-        let on_page = matches!(ask.ask, Ask::Page { .. });
-        self.get(ask.call).or_else(|| self.last().filter(|_| !on_page)).cloned()
+        ask.pick(self)
     }
 
     fn replies(&self) -> &[StubReply] {
@@ -184,7 +192,7 @@ impl Stubs {
 
 impl Responder for StubReply {
     fn respond(&self, ask: &StubAsk<'_>) -> Option<StubReply> {
-        (ask.call == 0 || !matches!(ask.ask, Ask::Page { .. })).then(|| self.clone())
+        ask.pick(std::slice::from_ref(self))
     }
 
     fn replies(&self) -> &[StubReply] {
@@ -252,7 +260,7 @@ impl PageStub {
 
 impl Responder for PageStub {
     fn respond(&self, ask: &StubAsk<'_>) -> Option<StubReply> {
-        self.0.get(ask.call).cloned()
+        ask.pick(&self.0)
     }
 
     fn replies(&self) -> &[StubReply] {
@@ -310,7 +318,7 @@ impl RestStub {
 
 impl Responder for RestStub {
     fn respond(&self, ask: &StubAsk<'_>) -> Option<StubReply> {
-        self.0.get(ask.call).or_else(|| self.0.last()).cloned()
+        ask.pick(&self.0)
     }
 
     fn replies(&self) -> &[StubReply] {
