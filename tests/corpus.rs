@@ -22,7 +22,7 @@ fn errors(set: &PolicySet, diagnostics: &[Diagnostic]) -> Vec<String> {
 fn every_chain_loads_and_every_complete_one_can_run() {
     let Some(corpus) = common::corpus() else { return };
     let chains = common::chains(&corpus);
-    assert_eq!(chains.len(), 245);
+    assert!(chains.len() >= 245);
     let mut faulty = Vec::new();
     let mut complete = 0;
     for chain in &chains {

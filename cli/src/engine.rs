@@ -91,7 +91,7 @@ impl Engine {
         Diagnostics::new(self.manner)
     }
 
-    fn errors<'d>(diagnostics: &'d [Diagnostic]) -> impl Iterator<Item = &'d Diagnostic> {
+    fn errors(diagnostics: &[Diagnostic]) -> impl Iterator<Item = &Diagnostic> {
         diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error)
     }
 

@@ -1,6 +1,6 @@
 //! The command as it is called: what it prints where, and its exit codes.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may")]
+#![cfg(test)]
 
 use std::path::Path;
 use std::process::Command;

@@ -88,6 +88,16 @@ impl Responder for Replies {
     }
 }
 
+impl Responder for Vec<StubReply> {
+    fn respond(&self, ask: &StubAsk<'_>) -> Option<StubReply> {
+        ask.pick(self)
+    }
+
+    fn replies(&self) -> &[StubReply] {
+        self
+    }
+}
+
 impl From<Vec<StubReply>> for Replies {
     fn from(replies: Vec<StubReply>) -> Self {
         Self(replies)

@@ -42,7 +42,8 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
             let expected = scenario.expect.as_ref().is_some_and(expects_a_bad_end);
             if !failures.is_empty() || (ended_badly && !expected) { Exit::Failed } else { Exit::Fine }
         }
-        Err((name, policy, problem)) => {
+        Err(unstarted) => {
+            let Unstarted { name, policy, problem } = *unstarted;
             complain(&problem.rendered);
             if arguments.format == Format::Json {
                 let record = RunRecord::not_started(&name, &policy, problem.code.as_deref(), &problem.message, problem.at);
@@ -53,15 +54,26 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     }
 }
 
-type Unstarted = (String, String, Problem);
+/// A run that did not come about.
+struct Unstarted {
+    name: String,
+    policy: String,
+    problem: Problem,
+}
 
-fn execute(arguments: &Arguments) -> Result<(Scenario, RunRecord), Unstarted> {
+impl Unstarted {
+    fn new(name: impl Into<String>, policy: &str, problem: Problem) -> Box<Self> {
+        Box::new(Self { name: name.into(), policy: policy.to_owned(), problem })
+    }
+}
+
+fn execute(arguments: &Arguments) -> Result<(Scenario, RunRecord), Box<Unstarted>> {
     let manner = arguments.manner;
     let scenario = match &arguments.scenario {
-        Some(path) => Engine::scenario(path, manner).map_err(|problem| (path.display().to_string(), String::new(), problem))?,
+        Some(path) => Engine::scenario(path, manner).map_err(|problem| Unstarted::new(path.display().to_string(), "", problem))?,
         None => Scenario::default(),
     };
-    let unstarted = |policy: &str, problem: Problem| (scenario.title(), policy.to_owned(), problem);
+    let unstarted = |policy: &str, problem| Unstarted::new(scenario.title(), policy, problem);
     let engine = Engine::load(&arguments.policies, manner).map_err(|problem| unstarted("", problem))?;
     let policy = engine.policy_of(&scenario).map_err(|problem| unstarted(scenario.policy.as_deref().unwrap_or(""), problem))?;
     let journey = engine.journey(&policy).map_err(|problem| unstarted(&policy, problem))?;
