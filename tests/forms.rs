@@ -406,3 +406,43 @@ fn an_api_brings_its_messages_itself() {
     assert_eq!(failure(&done).1, "of the API");
     assert_eq!(calls(&done)[..2], ["Page", "Api"]);
 }
+
+#[test]
+fn what_only_the_page_saw_is_told_from_what_the_journey_keeps() {
+    let policy = small().profile("Api", RESTFUL, &api(&input("secret", ""), &output("hidden", "")));
+    let form = page("", "", &(output("name", "") + &output("secret", "")), &validation("Api"));
+    let journey = with_page(policy, &form);
+    let stub = Stubs::self_asserted().enter("name", "ann").enter("secret", "p");
+    let run = journey.simulation().stub("Page", stub).stub("Api", Stubs::restful().ok(json!({ "hidden": "h" }))).run().unwrap();
+    let record = serde_json::to_value(run.record()).unwrap();
+    assert_eq!(record["claims"], json!({ "name": "ann" }));
+    let written = |name: &str| -> Vec<bool> {
+        let claim = journey.plan().claim_id(name).unwrap();
+        let events = run.trace.events.iter();
+        events
+            .filter_map(|event| match event {
+                b2c_journey::trace::Event::Write { claim: written, overlay, .. } if *written == claim => Some(*overlay),
+                _ => None,
+            })
+            .collect()
+    };
+    assert_eq!((written("name"), written("secret"), written("hidden")), (vec![true, false], vec![true], vec![true]));
+}
+
+#[test]
+fn nobody_answering_a_validation_profile_leaves_nothing_of_the_page_behind() {
+    let policy = small().profile("Api", RESTFUL, &api("", ""));
+    let journey = with_page(policy, &page("", "", &output("name", ""), &validation("Api")));
+    let plan = journey.plan();
+    let environment = environment();
+    let name = plan.claim_id("name").unwrap();
+    let mut run = Run::new(plan, &environment, Window::default(), true);
+    run.advance();
+    run.reply(Reply::Page(PageReply::Submit { fields: vec![(name, "ann".into())], codes: Vec::new() })).unwrap();
+    assert!(matches!(run.advance(), State::Asks(Ask::Rest { .. })));
+    assert_eq!(run.bag().get(name), &Slot::Value("ann".into()));
+    run.abandon();
+    assert_eq!(run.bag().get(name), &Slot::Absent);
+    let Some(Outcome::Waiting { page: Some(profile), message, attempts: 0, .. }) = run.outcome() else { panic!("{:?}", run.outcome()) };
+    assert_eq!((plan.profile(*profile).id.as_str(), message.as_str()), ("Api", "nobody answered the call of `Api`"));
+}
