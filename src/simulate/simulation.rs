@@ -230,6 +230,11 @@ impl<'j> Simulation<'j> {
                 run = other;
             }
         }
+        // A run that issued stands on the step that did.
+        let issuer = match run.step().map(|step| &step.kind) {
+            Some(StepKind::SendClaims { issuer }) if run.token().is_some() => *issuer,
+            _ => None,
+        };
         let outcome = run.outcome().cloned().unwrap_or(crate::engine::Outcome::Stopped);
         Ok(Execution {
             name: self.scenario.title(),
@@ -238,6 +243,7 @@ impl<'j> Simulation<'j> {
             outcome,
             bag: run.bag().clone(),
             token: run.token().cloned(),
+            issuer,
             choices: run.choices(),
             trace: run.into_trace(),
         })
