@@ -1,7 +1,8 @@
 //! A live REST API: the request that a stub would have recorded goes over the wire, and what comes back, or does not, is what the journey
 //! goes on with. Everything stays on the loopback interface.
 
-#![cfg(all(test, feature = "http"))]
+#![cfg(test)]
+#![cfg(feature = "http")]
 
 mod common;
 
