@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use b2c_journey::diagnostic::{Diagnostic, Severity};
-use b2c_journey::report::RunRecord;
 use b2c_journey::simulate::scenario::Scenario;
 use b2c_journey::source::Place;
-use b2c_journey::{Journey, JourneyError, PolicySet};
+use b2c_journey::{Execution, Journey, JourneyError, PolicySet};
 use clap::Args;
 
 use crate::command::Exit;
 use crate::diagnostics::Diagnostics;
+use crate::live::Live;
 use crate::terminal::{Manner, complain};
 
 /// Where the policies are, and which one is meant.
@@ -177,16 +177,13 @@ impl Engine {
     }
 
     /// Runs a scenario.
-    pub(crate) fn run(&self, journey: &Journey, scenario: &Scenario) -> Result<RunRecord, Problem> {
-        match journey.run_scenario(scenario) {
-            Ok(execution) => Ok(execution.record()),
-            Err(error) => Err(Problem {
-                exit: Exit::Usage,
-                message: error.to_string(),
-                code: None,
-                at: error.place.clone(),
-                rendered: self.diagnostics().misfit(&error),
-            }),
-        }
+    pub(crate) fn run(&self, journey: &Journey, scenario: &Scenario, live: &Live) -> Result<Execution, Problem> {
+        live.apply(journey.simulation().scenario(scenario)).run().map_err(|error| Problem {
+            exit: Exit::Usage,
+            message: error.to_string(),
+            code: None,
+            at: error.place.clone(),
+            rendered: self.diagnostics().misfit(&error),
+        })
     }
 }

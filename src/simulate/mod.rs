@@ -8,11 +8,13 @@ pub mod directory;
 mod driver;
 mod execution;
 pub mod expect;
+mod live;
 pub mod scenario;
 mod simulation;
 mod stubs;
 
 pub use execution::Execution;
+pub use live::{UrlMapping, UrlMappingError};
 pub use simulation::{Simulation, SimulationError};
 pub use stubs::{AnyStub, FnStub, PageStub, Replies, Responder, RestStub, StubAsk, Stubs};
 

@@ -1,6 +1,7 @@
 //! Setting up a run: the scenario by ids of the plan, checked against the policy.
 
 use std::fmt;
+use std::time::Duration;
 
 use indexmap::IndexMap;
 use serde_json::Value as Json;
@@ -9,6 +10,7 @@ use super::default_world::{self, Ideas};
 use super::directory::Directory;
 use super::driver::{self, Script, Stage, World};
 use super::execution::Execution;
+use super::live::{LiveSettings, UrlMapping};
 use super::scenario::{self, Choice, Scenario, StubReply, UserEntry};
 use super::stubs::{AnyStub, Replies};
 use crate::claims::{ClaimId, Slot, Str, from_json};
@@ -65,11 +67,20 @@ pub struct Simulation<'j> {
     switches: Switches,
     lenient: bool,
     traced: bool,
+    live: LiveSettings,
 }
 
 impl<'j> Simulation<'j> {
     pub(crate) fn new(journey: &'j Journey) -> Self {
-        Self { journey, scenario: Scenario::default(), stubs: IndexMap::new(), switches: Switches::default(), lenient: false, traced: true }
+        Self {
+            journey,
+            scenario: Scenario::default(),
+            stubs: IndexMap::new(),
+            switches: Switches::default(),
+            lenient: false,
+            traced: true,
+            live: LiveSettings::default(),
+        }
     }
 
     /// Everything that a scenario says.
@@ -173,6 +184,22 @@ impl<'j> Simulation<'j> {
         self
     }
 
+    /// Sends live calls ([`Stubs::live`](super::Stubs::live)) to another address than the ServiceUrl's. Of several mappings that fit, the
+    /// one with the longest beginning counts.
+    #[must_use]
+    pub fn map_url(mut self, mapping: UrlMapping) -> Self {
+        self.live.map.push(mapping);
+        self
+    }
+
+    /// How long a live call may take before it is tried again, twice at most. The service's 30 seconds when nothing is said
+    /// (api-connectors-overview).
+    #[must_use]
+    pub fn live_timeout(mut self, timeout: Duration) -> Self {
+        self.live.timeout = timeout;
+        self
+    }
+
     /// Runs.
     ///
     /// # Errors
@@ -203,6 +230,11 @@ impl<'j> Simulation<'j> {
                 run = other;
             }
         }
+        // A run that issued stands on the step that did.
+        let issuer = match run.step().map(|step| &step.kind) {
+            Some(StepKind::SendClaims { issuer }) if run.token().is_some() => *issuer,
+            _ => None,
+        };
         let outcome = run.outcome().cloned().unwrap_or(crate::engine::Outcome::Stopped);
         Ok(Execution {
             name: self.scenario.title(),
@@ -211,6 +243,7 @@ impl<'j> Simulation<'j> {
             outcome,
             bag: run.bag().clone(),
             token: run.token().cloned(),
+            issuer,
             choices: run.choices(),
             trace: run.into_trace(),
         })
@@ -274,10 +307,21 @@ impl<'j> Simulation<'j> {
     }
 
     fn script(&self, plan: &JourneyPlan) -> Result<Script, SimulationError> {
-        let mut script = Script { directory_given: self.scenario.directory.is_some(), lenient: self.lenient, ..Script::default() };
+        let mut script = Script {
+            directory_given: self.scenario.directory.is_some(),
+            lenient: self.lenient,
+            live: self.live.clone(),
+            ..Script::default()
+        };
         for (id, (stub, place)) in &self.stubs {
             match plan.profile_id(id) {
                 Some(profile) => {
+                    // Not even the lenient pass over this: the run would look as if the API had answered.
+                    #[cfg(not(feature = "http"))]
+                    if stub.0.replies().contains(&StubReply::Live) {
+                        let message = format!("`{}` cannot be answered: {}", plan.profile(profile).id, super::live::NOT_BUILT_IN);
+                        return Err(SimulationError::new(place.as_ref(), message));
+                    }
                     if !self.lenient {
                         for reply in stub.0.replies() {
                             check_reply(plan, profile, reply, place.as_ref())?;
@@ -402,6 +446,7 @@ pub(super) fn check_reply(plan: &JourneyPlan, id: ProfileId, reply: &StubReply, 
         StubReply::Http { .. } | StubReply::Fail(scenario::Failure::Http(_)) if !matches!(profile.handler, Handler::Rest(_)) => {
             wrong("HTTP response", kind)
         }
+        StubReply::Live if !matches!(profile.handler, Handler::Rest(_)) => wrong("`live`", kind),
         StubReply::Verify(_) if !matches!(profile.handler, Handler::Phone(_)) => wrong("`verify`", kind),
         StubReply::Claims(values) => {
             if matches!(profile.handler, Handler::SelfAsserted(_)) {

@@ -179,6 +179,11 @@ impl Stubs {
         StubReply::Cancel
     }
 
+    /// The request really goes to the REST API, which answers. Needs the feature `http`; without it the run is refused.
+    pub fn live() -> StubReply {
+        StubReply::Live
+    }
+
     /// Replies for successive calls.
     pub fn sequence(replies: impl IntoIterator<Item = StubReply>) -> Replies {
         Replies(replies.into_iter().collect())

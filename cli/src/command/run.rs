@@ -1,14 +1,16 @@
 //! `run`: one scenario, or the default world.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use b2c_journey::report::{OutcomeRecord, RunRecord, run_json, run_text};
+use b2c_journey::report::{OutcomeRecord, RunRecord, run_json, run_text, signed_run_json};
 use b2c_journey::simulate::expect::{check, expects_a_bad_end};
 use b2c_journey::simulate::scenario::Scenario;
+use b2c_journey::{SignedToken, SigningError, SigningKey};
 use clap::{Args, ValueEnum};
 
-use super::Exit;
+use super::{Exit, is_scenario};
 use crate::engine::{Engine, Policies, Problem};
+use crate::live::Live;
 use crate::terminal::{Manner, complain, print};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -26,6 +28,11 @@ pub(super) struct Arguments {
     scenario: Option<PathBuf>,
     #[command(flatten)]
     policies: Policies,
+    #[command(flatten)]
+    live: Live,
+    /// Sign the token, with an RSA key in PEM or one made from the scenario's seed, and print it with its key set
+    #[arg(long, value_name = "KEY.pem", num_args = 0..=1)]
+    sign: Option<Option<PathBuf>>,
     /// What to print
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -33,11 +40,41 @@ pub(super) struct Arguments {
     manner: Manner,
 }
 
+impl Arguments {
+    /// The scenario. `--sign` without a key may have taken it.
+    fn scenario(&self) -> Option<&Path> {
+        self.scenario.as_deref().or_else(|| self.sign_value().filter(|path| is_scenario(path)))
+    }
+
+    /// The key, when one is given.
+    fn key(&self) -> Option<&Path> {
+        self.sign_value().filter(|path| self.scenario.is_some() || !is_scenario(path))
+    }
+
+    fn sign_value(&self) -> Option<&Path> {
+        self.sign.as_ref()?.as_deref()
+    }
+}
+
+/// What there is to show.
+struct Done {
+    scenario: Scenario,
+    record: RunRecord,
+    /// When it was asked for.
+    signed: Option<Result<SignedToken, SigningError>>,
+}
+
 pub(super) fn run(arguments: &Arguments) -> Exit {
     match execute(arguments) {
-        Ok((scenario, record)) => {
+        Ok(done) => {
+            let Done { scenario, record, signed } = *done;
             let failures = scenario.expect.as_ref().map(|expect| check(expect, &record)).unwrap_or_default();
-            show(arguments, &record, &failures);
+            show(arguments, &record, signed.as_ref(), &failures);
+            if let Some(Err(error @ (SigningError::NotJwt(_) | SigningError::Key(_)))) = &signed {
+                let problem = Problem::usage(format!("the token cannot be signed: {error}"), arguments.manner);
+                complain(&problem.rendered);
+                return problem.exit;
+            }
             let ended_badly = matches!(record.outcome, OutcomeRecord::Error { .. } | OutcomeRecord::Waiting { .. });
             let expected = scenario.expect.as_ref().is_some_and(expects_a_bad_end);
             if !failures.is_empty() || (ended_badly && !expected) { Exit::Failed } else { Exit::Fine }
@@ -47,7 +84,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
             complain(&problem.rendered);
             if arguments.format == Format::Json {
                 let record = RunRecord::not_started(&name, &policy, problem.code.as_deref(), &problem.message, problem.at);
-                print(&run_json(&record));
+                print(&if arguments.sign.is_some() { signed_run_json(&record, None) } else { run_json(&record) });
             }
             problem.exit
         }
@@ -67,32 +104,47 @@ impl Unstarted {
     }
 }
 
-fn execute(arguments: &Arguments) -> Result<(Scenario, RunRecord), Box<Unstarted>> {
+fn execute(arguments: &Arguments) -> Result<Box<Done>, Box<Unstarted>> {
     let manner = arguments.manner;
-    let scenario = match &arguments.scenario {
+    let scenario = match arguments.scenario() {
         Some(path) => Engine::scenario(path, manner).map_err(|problem| Unstarted::new(path.display().to_string(), "", problem))?,
         None => Scenario::default(),
     };
     let unstarted = |policy: &str, problem| Unstarted::new(scenario.title(), policy, problem);
+    let key = arguments.sign.is_some().then(|| signing_key(arguments.key(), scenario.seed));
+    let key = key.transpose().map_err(|message| unstarted("", Problem::usage(message, manner)))?;
     let engine = Engine::load(&arguments.policies, manner).map_err(|problem| unstarted("", problem))?;
     let policy = engine.policy_of(&scenario).map_err(|problem| unstarted(scenario.policy.as_deref().unwrap_or(""), problem))?;
     let journey = engine.journey(&policy).map_err(|problem| unstarted(&policy, problem))?;
     engine.remark(&journey);
-    let record = engine.run(&journey, &scenario).map_err(|problem| unstarted(&policy, problem))?;
-    Ok((scenario, record))
+    let execution = engine.run(&journey, &scenario, &arguments.live).map_err(|problem| unstarted(&policy, problem))?;
+    let signed = key.map(|key| execution.signed_token(&key));
+    Ok(Box::new(Done { record: execution.record(), scenario, signed }))
 }
 
-fn show(arguments: &Arguments, record: &RunRecord, failures: &[String]) {
+fn signing_key(path: Option<&Path>, seed: u64) -> Result<SigningKey, String> {
+    let Some(path) = path else { return SigningKey::generate(seed).map_err(|error| error.to_string()) };
+    let text = std::fs::read_to_string(path).map_err(|error| format!("the key `{}` cannot be read: {error}", path.display()))?;
+    SigningKey::from_pem(&text).map_err(|error| format!("the key `{}` cannot be used: {error}", path.display()))
+}
+
+fn show(arguments: &Arguments, record: &RunRecord, signed: Option<&Result<SignedToken, SigningError>>, failures: &[String]) {
     let list: String = failures.iter().map(|failure| format!("  - {}\n", failure.replace('\n', "\n    "))).collect();
     match arguments.format {
         Format::Text => {
             print(&run_text(record, &arguments.manner.text_options()));
+            if let Some(Ok(signed)) = signed {
+                print(&format!("\nsigned token:\n{}\n\nits key set:\n{}\n", signed.jwt, signed.jwks));
+            }
             if !failures.is_empty() {
                 print(&format!("\nnot as expected:\n{list}"));
             }
         }
         Format::Json => {
-            print(&run_json(record));
+            print(&match signed {
+                Some(signed) => signed_run_json(record, signed.as_ref().ok()),
+                None => run_json(record),
+            });
             if !failures.is_empty() {
                 complain(&format!("not as expected:\n{}", list.trim_end()));
             }

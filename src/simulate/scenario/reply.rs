@@ -43,6 +43,8 @@ pub enum StubReply {
     Cancel,
     /// As the default world would answer.
     Default,
+    /// The request really goes to the REST API, which answers; needs the feature `http`.
+    Live,
 }
 
 /// How a call fails.
@@ -64,7 +66,7 @@ pub enum Number {
 }
 
 /// The keys of each form; the first line of the table that has the key is the form.
-const FORMS: [&[&str]; 8] = [
+const FORMS: [&[&str]; 9] = [
     &["enter", "codes"],
     &["status", "json", "body", "headers"],
     &["fail"],
@@ -73,6 +75,7 @@ const FORMS: [&[&str]; 8] = [
     &["error"],
     &["cancel"],
     &["default"],
+    &["live"],
 ];
 
 /// Reads one reply.
@@ -100,6 +103,7 @@ pub(super) fn reply(node: &Node) -> Read<StubReply> {
         })),
         "error" => given(&fields, "error").and_then(read::text).map(StubReply::Error),
         "cancel" => given(&fields, "cancel").and_then(only_true).map(|()| StubReply::Cancel),
+        "live" => given(&fields, "live").and_then(only_true).map(|()| StubReply::Live),
         _ => given(&fields, "default").and_then(only_true).map(|()| StubReply::Default),
     }
 }

@@ -67,6 +67,7 @@ fn every_reply_form_is_read() {
         ("{ error: \"not today\" }", StubReply::Error("not today".into())),
         ("{ cancel: true }", StubReply::Cancel),
         ("{ default: true }", StubReply::Default),
+        ("{ live: true }", StubReply::Live),
     ] {
         assert_eq!(reply(text), expected, "{text}");
     }
@@ -259,7 +260,7 @@ fn a_value_of_another_type_says_what_was_expected() {
         ("expect: { calls: A }", "1:18: expected a list of technical profile ids, found text"),
         (
             "name: é\nstubs: { é: { x: 1 } }",
-            "2:15: unknown key `x` (known here: `enter`, `codes`, `status`, `json`, `body`, `headers`, `fail`, `verify`, `claims`, `error`, `cancel` and `default`)",
+            "2:15: unknown key `x` (known here: `enter`, `codes`, `status`, `json`, `body`, `headers`, `fail`, `verify`, `claims`, `error`, `cancel`, `default` and `live`)",
         ),
     ] {
         check_error(text, expected);
