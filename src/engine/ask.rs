@@ -152,7 +152,8 @@ pub struct PageField {
     pub verified_email: bool,
     /// The display control it stands in.
     pub control: Option<Str>,
-    /// It takes the code of that control.
+    /// It takes the code of that control, or one that a validation technical profile verifies and that was sent; left empty, the right
+    /// one is typed.
     pub code: bool,
 }
 
