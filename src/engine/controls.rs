@@ -234,6 +234,7 @@ impl<'p> Run<'p> {
     }
 
     /// The action is through: of what its profiles gave, the output claims of the control stay, for its other action and for the page.
+    /// Published policies name the profile that puts a phone number together once more in each action and among the validation profiles.
     fn end_action(&mut self, action: Action, page_profile: ProfileId) {
         let read = self.codes.read.clone();
         let Some((_, control)) = self.control_state() else { return };
