@@ -5,6 +5,7 @@
 mod ask;
 mod call;
 mod choices;
+mod controls;
 mod dispatch;
 mod environment;
 mod fault;
@@ -12,6 +13,7 @@ mod page;
 mod precondition;
 mod resolve;
 mod run;
+mod simulated;
 mod steps;
 mod token;
 

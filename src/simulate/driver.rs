@@ -253,6 +253,12 @@ fn reply_of(stage: &Stage<'_>, run: &Run<'_>, ask: Ask, reply: StubReply, place:
             Ask::Rest { .. } => Reply::Http(HttpReply::Failure(failure)),
             _ => Reply::Fail(Fault::uncoded(format!("the call failed: {failure:?}"))),
         },
+        StubReply::Fail(Failure::Message(key)) => {
+            let message = ask.profile().and_then(|profile| run.failure_message(profile, &key));
+            Reply::Fail(Fault::uncoded(
+                message.unwrap_or_else(|| format!("neither the policy nor the service has a text for `{key}`").into()),
+            ))
+        }
         StubReply::Fail(Failure::Code(code)) => Reply::Fail(Fault::of_code(&code)),
         StubReply::Verify(Number::Known(number)) => Reply::Phone(PhoneReply::Verify(number)),
         StubReply::Verify(Number::New) => Reply::Phone(PhoneReply::VerifyNew),

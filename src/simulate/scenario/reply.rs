@@ -54,6 +54,8 @@ pub enum Failure {
     Http(HttpFailure),
     /// With this code, `AADB2C90151` for example.
     Code(Str),
+    /// With the text that the policy, else the service, has for this key, `UserMessageIfThrottled` for example.
+    Message(Str),
 }
 
 /// The number with which a phone passes.
@@ -164,15 +166,23 @@ fn fail(node: &Node) -> Read<StubReply> {
         "dns" => Failure::Http(HttpFailure::Dns),
         "unreachable" => Failure::Http(HttpFailure::Unreachable),
         code if is_code(code) => Failure::Code(text),
+        key if is_message_key(key) => Failure::Message(text),
         _ => {
             let wrong = Wrong::new(node.at, format!("unknown failure `{text}`"));
             return Err(match nearest(&text, ["timeout", "dns", "unreachable"].into_iter()) {
                 Some(near) => wrong.help(format!("did you mean `{near}`?")),
-                None => wrong.help("known here: `timeout`, `dns`, `unreachable` and codes such as `AADB2C90151`"),
+                None => wrong.help(
+                    "known here: `timeout`, `dns`, `unreachable`, codes such as `AADB2C90151` and keys such as `UserMessageIfThrottled`",
+                ),
             });
         }
     };
     Ok(StubReply::Fail(failure))
+}
+
+/// `UserMessageIf` and what for.
+fn is_message_key(text: &str) -> bool {
+    text.strip_prefix("UserMessageIf").is_some_and(|what| !what.is_empty() && what.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 /// `AADB2C` and digits.
