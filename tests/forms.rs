@@ -405,6 +405,8 @@ fn an_api_brings_its_messages_itself() {
     let done = with_page(policy, &form).simulation().stub("Api", Stubs::restful().status(500, json!({}))).run().unwrap();
     assert_eq!(failure(&done).1, "of the API");
     assert_eq!(calls(&done)[..2], ["Page", "Api"]);
+    // The row is the page's, whatever validated it.
+    assert_eq!(serde_json::to_value(done.record()).unwrap()["steps"][0]["technicalProfile"], "Page");
 }
 
 #[test]
