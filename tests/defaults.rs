@@ -6,9 +6,9 @@
 mod common;
 
 use b2c_journey::claims::{ClaimValue, Slot};
-use b2c_journey::engine::{Ask, Environment, Reply, Request, Run, State, Switches, Window};
-use b2c_journey::{Execution, Journey, Scenario, Simulation, Stubs, json};
-use common::{RESTFUL, SELF_ASSERTED, Small, TEXT_BOX, TRANSFORMING, api, choices, failure, input, output, page, validation};
+use b2c_journey::engine::{Ask, Reply, Request, Run, State, Switches, Window};
+use b2c_journey::{Execution, Journey, Simulation, Stubs, json};
+use common::{RESTFUL, SELF_ASSERTED, Small, TEXT_BOX, TRANSFORMING, api, choices, environment, failure, input, output, page, validation};
 use serde_json::Value as Json;
 
 /// What a claim holds when the profile's turn comes.
@@ -210,10 +210,6 @@ fn persisted(attributes: &str, held: Held) -> Option<Slot> {
     assert!(matches!(run.advance(), State::Asks(Ask::Directory { .. })));
     let request = run.directory_request().unwrap();
     request.writes.into_iter().find(|(name, _)| name == "x").map(|(_, slot)| slot)
-}
-
-fn environment(request: Request) -> Environment {
-    Environment { now: Scenario::default().now, seed: 0, request, keys: Default::default(), switches: Switches::default() }
 }
 
 #[test]

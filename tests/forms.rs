@@ -5,10 +5,11 @@
 mod common;
 
 use b2c_journey::claims::{ClaimValue, Slot};
-use b2c_journey::engine::{Ask, Environment, Outcome, Page, PageReply, Press, Reply, Request, Run, State, Switches, Window};
-use b2c_journey::{Journey, Scenario, Stubs, json};
+use b2c_journey::engine::{Ask, Outcome, Page, PageReply, Press, Reply, Request, Run, State, Switches, Window};
+use b2c_journey::{Journey, Stubs, json};
 use common::{
-    RESTFUL, SELF_ASSERTED, Small, TEXT_BOX, TRANSFORMING, api, calls, choices, failure, input, journey_of, output, page, validation,
+    RESTFUL, SELF_ASSERTED, Small, TEXT_BOX, TRANSFORMING, api, calls, choices, environment, failure, input, journey_of, output, page,
+    validation,
 };
 
 const READONLY: &str = "<UserInputType>Readonly</UserInputType>";
@@ -34,20 +35,10 @@ fn xml_with(policy: Small, form: &str) -> String {
     policy.profile("Page", SELF_ASSERTED, form).exchange(1, "", "Page").send(2).xml()
 }
 
-fn environment() -> Environment {
-    Environment {
-        now: Scenario::default().now,
-        seed: 0,
-        request: Request::default(),
-        keys: Default::default(),
-        switches: Switches::default(),
-    }
-}
-
 /// The page of a run that asks for it, and the names of its fields.
 fn shown(journey: &Journey, claims: &[(&str, &str)]) -> (Page, Vec<String>) {
     let plan = journey.plan();
-    let environment = environment();
+    let environment = environment(Request::default());
     let claims = claims.iter().map(|(name, text)| (plan.claim_id(name).unwrap(), Slot::Value(ClaimValue::from(*text)))).collect();
     let mut run = Run::new(plan, &environment, Window { claims, ..Window::default() }, false);
     assert!(matches!(run.advance(), State::Asks(Ask::Page { refused: 0, .. })));
@@ -127,7 +118,7 @@ fn a_page_as_a_person_sees_it() {
 fn a_person_can_only_do_what_the_page_offers() {
     let journey = with_page(small(), &page("", "", &output("name", ""), ""));
     let plan = journey.plan();
-    let environment = environment();
+    let environment = environment(Request::default());
     let mut run = Run::new(plan, &environment, Window::default(), true);
     assert_eq!(run.reply(Reply::Cancel).unwrap_err().to_string(), "the run asks nothing");
     run.advance();
@@ -436,7 +427,7 @@ fn nobody_answering_a_validation_profile_leaves_nothing_of_the_page_behind() {
     let policy = small().profile("Api", RESTFUL, &api("", ""));
     let journey = with_page(policy, &page("", "", &output("name", ""), &validation("Api")));
     let plan = journey.plan();
-    let environment = environment();
+    let environment = environment(Request::default());
     let name = plan.claim_id("name").unwrap();
     let mut run = Run::new(plan, &environment, Window::default(), true);
     run.advance();

@@ -55,6 +55,22 @@ fn the_first_satisfied_precondition_skips_and_later_steps_still_run() {
 }
 
 #[test]
+fn preconditions_that_had_no_say_are_told_from_those_that_let_it_run() {
+    let guards = precondition("ClaimEquals", true, &["why", "x"]) + &precondition("ClaimEquals", true, &["fromA", "no"]);
+    let done = run(&small().exchange(1, "", "A").exchange(2, &guards, "B").send(3));
+    let passed: Vec<_> = done
+        .trace
+        .events
+        .iter()
+        .filter_map(|event| match event {
+            b2c_journey::trace::Event::PreconditionPassed { number, ignored, .. } => Some((*number, *ignored)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(passed, [(1, true), (2, false)]);
+}
+
+#[test]
 fn a_noop_does_nothing_whatever_its_preconditions_say() {
     let done = run(&small().step(1, "Noop", &precondition("ClaimsExist", false, &["fromA"])).send(2));
     done.assert_issued();

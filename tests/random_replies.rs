@@ -10,10 +10,10 @@ use std::sync::{Arc, LazyLock};
 use b2c_journey::claims::{ClaimId, Str};
 use b2c_journey::engine::{
     Ask, Body, DirectoryReply, Environment, Fault, HttpFailure, HttpReply, Outcome, PageReply, PhoneReply, Press, Reply, Request, Run,
-    SignInReply, State, Switches, Window,
+    SignInReply, State, Window,
 };
-use b2c_journey::{Journey, PolicySet, Scenario};
-use common::{RESTFUL, SELF_ASSERTED, Small, TEXT_BOX, api, exchange_step, input, output, page, precondition, validation};
+use b2c_journey::{Journey, PolicySet};
+use common::{RESTFUL, SELF_ASSERTED, Small, TEXT_BOX, api, environment, exchange_step, input, output, page, precondition, validation};
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
 
@@ -144,13 +144,7 @@ fn drive<'p>(journey: &'p Journey, environment: &'p Environment, seeds: &Seeds, 
 }
 
 fn check(journey: &Journey, seeds: &Seeds) {
-    let environment = Environment {
-        now: Scenario::default().now,
-        seed: 7,
-        request: Request::default(),
-        keys: Default::default(),
-        switches: Switches::default(),
-    };
+    let environment = environment(Request::default());
     let traced = drive(journey, &environment, seeds, true);
     let plain = drive(journey, &environment, seeds, false);
     let outcome = traced.outcome().unwrap();

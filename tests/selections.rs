@@ -4,9 +4,9 @@
 
 mod common;
 
-use b2c_journey::engine::Request;
+use b2c_journey::engine::{Outcome, Request, Run, Window};
 use b2c_journey::{Journey, Simulation, Stubs, json};
-use common::{RESTFUL, SELF_ASSERTED, Small, TEXT_BOX, api, calls, failure, input, output, page, precondition, validation};
+use common::{RESTFUL, SELF_ASSERTED, Small, TEXT_BOX, api, calls, environment, failure, input, output, page, precondition, validation};
 
 /// Two identity providers, a sign-up page, and a local form with a name and a password.
 fn small(form: &str, after: &str) -> Small {
@@ -256,6 +256,45 @@ fn the_form_of_a_combined_page_is_never_chosen_automatically() {
 }
 
 const SIGN_UP: &str = "<Item Key=\"SignUpTarget\">SignUpExchange</Item>";
+
+#[test]
+fn links_stand_on_selection_pages_alone() {
+    let shown = |journey: &Journey| {
+        let environment = environment(Request::default());
+        let mut run = Run::new(journey.plan(), &environment, Window::default(), false);
+        run.advance();
+        run.page().unwrap()
+    };
+    let page = shown(&combined(SIGN_UP).journey());
+    assert_eq!(
+        (page.sign_up.as_deref(), page.forgot_password, page.can_continue, page.can_cancel),
+        (Some("SignUpExchange"), true, true, true)
+    );
+    let buttons: Vec<_> = page.buttons.iter().map(|button| button.exchange.as_str()).collect();
+    assert_eq!((buttons, page.fields.len()), (vec!["FacebookExchange", "ContosoExchange"], 2));
+    let hidden = "<Item Key=\"setting.showSignupLink\">false</Item><Item Key=\"setting.forgotPasswordLinkLocation\">None</Item>";
+    let page = shown(&combined(&format!("{SIGN_UP}{hidden}")).journey());
+    assert_eq!((page.sign_up, page.forgot_password), (None, false));
+    // The same profile as a claims exchange.
+    let mut policy = combined(SIGN_UP);
+    policy.steps.clear();
+    let journey = policy.exchange(1, "", "Form").send(2).journey();
+    let page = shown(&journey);
+    assert_eq!((page.sign_up, page.forgot_password, page.can_continue), (None, false, true));
+    // Buttons alone.
+    let page = shown(&selecting(CONTENT, "", &["ContosoExchange", "SignUpExchange"]).journey());
+    assert_eq!((page.sign_up, page.forgot_password, page.can_continue, page.can_cancel), (None, false, false, true));
+}
+
+#[test]
+fn a_bare_selection_that_nobody_makes_says_so() {
+    let journey = selecting(CONTENT, "", &["ContosoExchange", "SignUpExchange"]).journey();
+    let environment = environment(Request::default());
+    let mut run = Run::new(journey.plan(), &environment, Window::default(), false);
+    run.advance();
+    run.abandon();
+    assert!(matches!(run.outcome(), Some(Outcome::Waiting { page: None, message, .. }) if message == "nobody chose on the selection page"));
+}
 
 #[test]
 fn the_sign_up_link_goes_to_the_sign_up_target() {

@@ -3,7 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use b2c_journey::{Execution, Journey, PolicySet, xml::Limits};
+use b2c_journey::engine::{Environment, Request, Switches};
+use b2c_journey::{Execution, Journey, PolicySet, Scenario, xml::Limits};
 
 /// The folder of other people's policies: `$B2C_JOURNEY_CORPUS`, else `../shared/corpus`. Without it the test says that it was skipped.
 pub(crate) fn corpus() -> Option<PathBuf> {
@@ -280,4 +281,9 @@ pub(crate) fn output(claim: &str, attributes: &str) -> String {
 /// The reference to a validation technical profile.
 pub(crate) fn validation(profile: &str) -> String {
     format!("<ValidationTechnicalProfile ReferenceId=\"{profile}\" />")
+}
+
+/// What a run of the engine itself is given: the default clock, this request.
+pub(crate) fn environment(request: Request) -> Environment {
+    Environment { now: Scenario::default().now, seed: 0, request, keys: Default::default(), switches: Switches::default() }
 }
