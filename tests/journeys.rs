@@ -4,7 +4,10 @@
 
 mod common;
 
-use b2c_journey::engine::{OAuthError, Outcome, Request};
+use std::sync::Arc;
+
+use b2c_journey::claims::Slot;
+use b2c_journey::engine::{DirectoryReply, OAuthError, Outcome, Reply, Request, Run, Window};
 use b2c_journey::{Execution, Stubs, json};
 use common::{RESTFUL, SELF_ASSERTED, Small, api, calls, failure, input, output, page, precondition, results};
 use serde_json::{Map, Value as Json};
@@ -353,4 +356,47 @@ fn get_claims_without_a_profile_reads_query_parameters() {
     let journey = hinted("").step(1, "GetClaims", "").send(2).journey();
     let done = journey.simulation().request(request).run().unwrap();
     done.assert_issued().assert_claim("campaign", "hawaii").assert_no_claim("email");
+}
+
+#[test]
+fn where_nobody_is_found_output_transformations_without_their_inputs_are_passed_over() {
+    const DIRECTORY: &str = "Web.TPEngine.Providers.AzureActiveDirectoryProvider, Web.TPEngine";
+    let parse = "<OutputClaimsTransformations><OutputClaimsTransformation ReferenceId=\"Domain\" /></OutputClaimsTransformations>";
+    let outputs = output("email", "Required=\"true\"") + &output("why", "DefaultValue=\"nobody\"");
+    let read = format!(
+        "<Metadata><Item Key=\"Operation\">Read</Item></Metadata><InputClaims>{}</InputClaims><OutputClaims>{outputs}</OutputClaims>{parse}",
+        input("objectId", "Required=\"true\"")
+    );
+    let mut policy = small().claim("email", "string", "").claim("domain", "string", "").profile("Read", DIRECTORY, &read).profile(
+        "Api",
+        RESTFUL,
+        &(api("", &output("email", "")) + parse),
+    );
+    policy.transformations = "<ClaimsTransformation Id=\"Domain\" TransformationMethod=\"ParseDomain\"><InputClaims>\
+         <InputClaim ClaimTypeReferenceId=\"email\" TransformationClaimType=\"emailAddress\" /></InputClaims><OutputClaims>\
+         <OutputClaim ClaimTypeReferenceId=\"domain\" TransformationClaimType=\"domain\" /></OutputClaims></ClaimsTransformation>"
+        .into();
+    let journey = policy.clone().exchange(1, "", "Read").send(2).journey();
+    let reply = |reply: DirectoryReply| {
+        let plan = journey.plan();
+        let environment = common::environment(Request::default());
+        let object = (plan.claim_id("objectId").unwrap(), Slot::Value("1".into()));
+        let mut run = Run::new(plan, &environment, Window { claims: vec![object], ..Window::default() }, false);
+        run.advance();
+        run.reply(Reply::Directory(reply)).unwrap();
+        run.advance();
+        let text = |name: &str| run.claim_text(plan.claim_id(name).unwrap()).map(|text| text.to_string());
+        let choices: Vec<String> = run.choices().iter().map(|open| open.to_string()).collect();
+        (run.outcome().unwrap().clone(), text("domain"), text("why"), choices.contains(&"OPEN-14".to_owned()))
+    };
+    let found = Arc::new(object(json!({ "email": "a@contoso.com", "why": "found" })));
+    let (outcome, domain, why, noted) = reply(DirectoryReply::Found { attributes: found });
+    assert_eq!((outcome, domain.as_deref(), why.as_deref(), noted), (Outcome::Issued, Some("contoso.com"), Some("found"), false));
+    let (outcome, domain, why, noted) = reply(DirectoryReply::NotFound);
+    assert_eq!((outcome, domain, why.as_deref(), noted), (Outcome::Issued, None, Some("nobody"), true));
+    // A user without the attribute is another matter, and so is an API that does not return it.
+    let (outcome, ..) = reply(DirectoryReply::Found { attributes: Default::default() });
+    assert!(matches!(outcome, Outcome::Error(_)), "{outcome:?}");
+    let journey = policy.exchange(1, "", "Api").send(2).journey();
+    journey.simulation().stub("Api", Stubs::restful().ok(json!({}))).run().unwrap().assert_failed(1);
 }

@@ -4,6 +4,7 @@
 
 mod common;
 
+use b2c_journey::engine::Switches;
 use b2c_journey::{Simulation, Stubs};
 use common::{SELF_ASSERTED, Small, precondition};
 use proptest::prelude::*;
@@ -103,4 +104,65 @@ fn a_null_in_start_claims_is_a_claim_that_is_absent() {
     let journey = Small::default().claim("level", "string", "").step(1, "Noop", "").send(2).journey();
     let run = journey.simulation().claim("level", json!(null)).run().unwrap();
     assert_eq!(run.claim("level"), None);
+}
+
+/// Whether a step guarded by this `ClaimEquals` on a typed claim is skipped, and the open points that the run depended on.
+fn skipped(data_type: &str, held: &Json, literal: &str, switches: Switches) -> (bool, Vec<String>) {
+    let journey = Small::default()
+        .claim("level", data_type, "")
+        .marker("A", "")
+        .exchange(1, &precondition("ClaimEquals", true, &["level", literal]), "A")
+        .send(2)
+        .journey();
+    let run = journey.simulation().claim("level", held.clone()).switches(switches).run().unwrap();
+    (common::calls(&run).is_empty(), common::choices(&run))
+}
+
+#[test]
+fn claims_of_other_types_compare_by_their_text() {
+    let date = json!("2026-01-02");
+    let time = json!("2026-01-02T03:04:05Z");
+    for (data_type, held, literal, equal) in [
+        ("boolean", json!(true), "True", true),
+        ("boolean", json!(true), "true", false),
+        ("boolean", json!(false), "False", true),
+        ("int", json!(275), "275", true),
+        ("int", json!(275), "0275", false),
+        ("long", json!(-5_000_000_000_i64), "-5000000000", true),
+        ("date", date.clone(), "2026-01-02", true),
+        ("date", date.clone(), "2026-01-03", false),
+        ("date", date, "02.01.2026", false),
+        ("dateTime", time.clone(), "2026-01-02", false),
+        // The text of a collection is the name of a type.
+        ("stringCollection", json!(["LOW"]), "LOW", false),
+    ] {
+        let (is_skipped, choices) = skipped(data_type, &held, literal, Switches::default());
+        assert_eq!(is_skipped, equal, "{data_type} {held} {literal}");
+        assert_eq!(choices.contains(&"OPEN-06".to_owned()), data_type.starts_with("date"), "{data_type} {held}");
+        let off = Switches { dates_compare_as_iso: false, ..Switches::default() };
+        assert_eq!(skipped(data_type, &held, literal, off).0, equal && !data_type.starts_with("date"), "{data_type} {held} {literal}");
+    }
+}
+
+#[test]
+fn a_null_claim_exists_only_by_choice() {
+    let null = "<OutputClaims><OutputClaim ClaimTypeReferenceId=\"fromA\" /></OutputClaims><OutputClaimsTransformations>\
+         <OutputClaimsTransformation ReferenceId=\"Null\" /></OutputClaimsTransformations>";
+    let mut small =
+        Small::default().claim("level", "string", "").marker("A", "").marker("B", "").profile("Null", common::TRANSFORMING, null);
+    small.transformations = "<ClaimsTransformation Id=\"Null\" TransformationMethod=\"NullClaim\"><OutputClaims>\
+         <OutputClaim ClaimTypeReferenceId=\"level\" TransformationClaimType=\"claim_to_null\" /></OutputClaims></ClaimsTransformation>"
+        .into();
+    let journey = small
+        .exchange(1, "", "Null")
+        .exchange(2, &precondition("ClaimsExist", true, &["level"]), "A")
+        .exchange(3, &precondition("ClaimEquals", false, &["level", "x"]), "B")
+        .send(4)
+        .journey();
+    let run = |switches: Switches| journey.simulation().claim("level", "x").switches(switches).run().unwrap();
+    let plain = run(Switches::default());
+    assert_eq!(common::calls(&plain), ["Null", "A", "B"]);
+    assert!(common::choices(&plain).contains(&"OPEN-07".to_owned()));
+    // ClaimEquals has no say on a null claim either way.
+    assert_eq!(common::calls(&run(Switches { null_claim_exists: true, ..Switches::default() })), ["Null", "B"]);
 }
