@@ -167,6 +167,7 @@ impl<'p> Run<'p> {
             }
             let skipped = self
                 .fires(&validation.preconditions)
+                .map(|fired| precondition::because(fired, &self.bag))
                 .or_else(|| precondition::disabled(&self.profile(validation.profile).enabled, &self.bag));
             match skipped {
                 Some(because) => self.record(|| Event::ValidationSkipped(validation.profile, because)),

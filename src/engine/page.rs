@@ -229,8 +229,12 @@ impl<'p> Run<'p> {
         let entered = self.enter(profile_id, settings, &typed, codes);
         self.begin_controls(settings, &typed, codes);
         if let Some(page) = &mut self.page {
-            page.typed.retain(|(claim, _)| !typed.iter().any(|(again, _)| again == claim));
-            page.typed.extend(typed);
+            if page.typed.is_empty() {
+                page.typed = typed;
+            } else {
+                page.typed.retain(|(claim, _)| !typed.iter().any(|(again, _)| again == claim));
+                page.typed.extend(typed);
+            }
         }
         match entered {
             Err(fault) => self.refuse(fault, false),
@@ -361,6 +365,7 @@ impl<'p> Run<'p> {
             let Some(validation) = validation else { break };
             let skipped = self
                 .fires(&validation.preconditions)
+                .map(|fired| precondition::because(fired, &self.bag))
                 .or_else(|| precondition::disabled(&self.profile(validation.profile).enabled, &self.bag));
             match skipped {
                 // B2C2B2CMigration: a skipped one does not stop the chain through its ContinueOnSuccess.
