@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::Failure;
 use super::call::Call;
+use super::choices;
 use super::signature::{
     BOOLEAN, Family::Integer, INT, Kind, STRING, Signature, may_be_empty, optional, optional_parameter, parameter, required,
 };
@@ -13,7 +14,8 @@ pub(super) const METHODS: &[Signature] = &[
     Signature::new(Integer, "AdjustNumber", adjust_number)
         .inputs(&[may_be_empty("inputClaim", INT)])
         .parameters(&[optional_parameter("Operator", Kind::OneOf(&["INCREMENT", "DECREMENT"]), Some("INCREMENT"))])
-        .outputs(&[required("outputClaim", INT)]),
+        .outputs(&[required("outputClaim", INT)])
+        .choices(&[choices::NUMBERS_WRAP_AROUND]),
     Signature::new(Integer, "AssertNumber", assert_number)
         .inputs(&[required("inputClaim", INT)])
         .parameters(&[
@@ -21,7 +23,8 @@ pub(super) const METHODS: &[Signature] = &[
             parameter("CompareToValue", Kind::Integer),
             optional_parameter("throwError", Kind::Boolean, Some("true")),
         ])
-        .outputs(&[optional("outputClaim", BOOLEAN)]),
+        .outputs(&[optional("outputClaim", BOOLEAN)])
+        .choices(&[choices::ASSERTION_LEAVES_OUTPUT]),
     // The current page gives `long`, the oldest one `long or int`.
     Signature::new(Integer, "ConvertNumberToStringClaim", convert_number_to_string_claim)
         .inputs(&[required("inputClaim", &[DataType::Long, DataType::Int])])
@@ -36,7 +39,7 @@ fn adjust_number(call: &mut Call<'_>) -> Result<(), Failure> {
     let step = call.choice("Operator", &[("INCREMENT", 1), ("DECREMENT", -1)])?;
     let (result, overflowed) = number.overflowing_add(step);
     if overflowed {
-        call.chose("AdjustNumber wraps around at the ends of a 32-bit number, as unchecked arithmetic does");
+        call.chose(choices::NUMBERS_WRAP_AROUND);
     }
     call.set("outputClaim", result)
 }
@@ -63,7 +66,7 @@ fn assert_number(call: &mut Call<'_>) -> Result<(), Failure> {
         return Err(Failure::Assertion { key: "AssertNumberError", default: "The number assertion failed.".to_owned() });
     }
     if call.output("outputClaim").is_some() {
-        call.chose("AssertNumber leaves its output claim as it is when it asserts");
+        call.chose(choices::ASSERTION_LEAVES_OUTPUT);
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 
 use super::Failure;
 use super::call::Call;
+use super::choices;
 use super::signature::{Family::Phone, Kind, PHONE, STRING, Signature, optional, optional_parameter, required};
 use crate::claims::ClaimValue;
 
@@ -24,7 +25,8 @@ pub(super) const METHODS: &[Signature] = &[
         optional_parameter("throwExceptionOnFailure", Kind::Boolean, Some("false")),
         optional_parameter("countryCodeType", Kind::OneOf(&["CallingCode", "ISO3166"]), None),
     ])
-    .outputs(&[required("nationalNumber", STRING), required("countryCode", STRING)]),
+    .outputs(&[required("nationalNumber", STRING), required("countryCode", STRING)])
+    .choices(&[choices::CALLING_CODE_UNLESS_TOLD, choices::UNASSIGNED_NUMBER_HAS_MAIN_COUNTRY]),
 ];
 
 fn convert_phone_number_claim_to_string(call: &mut Call<'_>) -> Result<(), Failure> {
@@ -57,7 +59,7 @@ fn get_national_number_and_country_code_from_phone_number_string(call: &mut Call
     let code_type = match call.parameter_or_default("countryCodeType") {
         Some(_) => call.choice("countryCodeType", &[("CallingCode", CodeType::CallingCode), ("ISO3166", CodeType::Iso3166)])?,
         None => {
-            call.chose("countryCodeType is CallingCode when it is not given");
+            call.chose(choices::CALLING_CODE_UNLESS_TOLD);
             CodeType::CallingCode
         }
     };
@@ -67,7 +69,7 @@ fn get_national_number_and_country_code_from_phone_number_string(call: &mut Call
             CodeType::CallingCode => Some((number.national(), number.calling_code())),
             CodeType::Iso3166 => {
                 if !number.region_is_certain() {
-                    call.chose("a number that no country assigns counts as one of the main country of its calling code");
+                    call.chose(choices::UNASSIGNED_NUMBER_HAS_MAIN_COUNTRY);
                 }
                 number.region().map(|region| (number.national(), region))
             }
