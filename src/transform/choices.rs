@@ -56,7 +56,6 @@ pub(super) const ABSENT_RIGHT_OPERAND_FAILS: &str =
 pub(super) const CONSENT_AT_THE_UPDATE_HOLDS: &str =
     "IsTermsOfUseConsentRequired asks for no new consent when it was given at the very moment of the update";
 pub(super) const NUMBERS_WRAP_AROUND: &str = "AdjustNumber wraps around at the ends of a 32-bit number, as unchecked arithmetic does";
-pub(super) const ASSERTION_LEAVES_OUTPUT: &str = "AssertNumber leaves its output claim as it is when it asserts";
 pub(super) const CALLING_CODE_UNLESS_TOLD: &str = "countryCodeType is CallingCode when it is not given";
 pub(super) const UNASSIGNED_NUMBER_HAS_MAIN_COUNTRY: &str =
     "a number that no country assigns counts as one of the main country of its calling code";
