@@ -158,3 +158,53 @@ fn the_page_of_the_transformations_is_the_signature_table() {
     assert!(signatures().iter().all(|signature| FAMILIES.iter().any(|(family, ..)| *family == signature.family)));
     check_page("docs/transformations.md", &page);
 }
+
+/// What stands between backticks on a page.
+fn code_words(page: &str) -> impl Iterator<Item = &str> {
+    page.split('`').skip(1).step_by(2)
+}
+
+#[test]
+fn every_file_and_test_that_the_semantics_name_exists() {
+    let page = std::fs::read_to_string(root().join("docs/semantics.md")).unwrap();
+    let mut tests = 0;
+    let mut missing = Vec::new();
+    for word in code_words(&page).filter(|word| word.starts_with("src/") || word.starts_with("tests/")) {
+        let (file, test) = word.split_once("::").map_or((word, None), |(file, test)| (file, Some(test)));
+        let text = std::fs::read_to_string(root().join(file)).unwrap_or_default();
+        // A test module of its own is declared with `#[cfg(test)]` elsewhere; in any file the name must be a function's.
+        if text.is_empty() || test.is_some_and(|test| !text.contains(&format!("fn {test}("))) {
+            missing.push(word);
+        }
+        tests += usize::from(test.is_some());
+    }
+    assert!(missing.is_empty(), "docs/semantics.md names what does not exist: {missing:#?}");
+    assert!(tests > 100, "only {tests} tests are named");
+}
+
+#[test]
+fn every_open_point_and_switch_is_in_the_semantics() {
+    let page = std::fs::read_to_string(root().join("docs/semantics.md")).unwrap();
+    let choices = std::fs::read_to_string(root().join("src/engine/choices.rs")).unwrap();
+    let mut switches = 0;
+    let mut open = "";
+    for line in choices.lines().map(str::trim) {
+        if let Some(at) = line.find("OPEN-").filter(|_| line.starts_with("///")) {
+            open = line.get(at..at + 7).unwrap();
+        }
+        let Some((name, _)) = line.strip_prefix("pub ").and_then(|line| line.split_once(": ")).filter(|_| !open.is_empty()) else {
+            continue;
+        };
+        let row = page.lines().find(|row| row.starts_with(&format!("| {open} ")));
+        assert!(
+            row.is_some_and(|row| row.contains(&format!("`{name}`"))),
+            "docs/semantics.md has no row of {open} with its switch `{name}`"
+        );
+        switches += 1;
+        open = "";
+    }
+    assert!(switches >= 13, "only {switches} switches were found");
+    for number in 1..=26 {
+        assert!(page.contains(&format!("\n| OPEN-{number:02} |")), "OPEN-{number:02} is missing");
+    }
+}
