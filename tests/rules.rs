@@ -444,3 +444,63 @@ fn authorization_profiles_run_before_the_first_step() {
     let simulation = journey.simulation().stub("Authorize", Stubs::claims(json!({ "sub": "someone" })));
     simulation.run().unwrap().assert_issued().assert_called("Authorize").assert_skipped(1).assert_claim("text", "someone");
 }
+
+#[test]
+fn a_precondition_takes_one_or_two_values() {
+    for (kind, values) in [("ClaimsExist", &["text", "a"][..]), ("ClaimEquals", &["text"]), ("ClaimEquals", &["text", "a", "b"])] {
+        let error = refused(&sets(claims(), "A", &[]).exchange(1, &precondition(kind, true, values), "A").send(2));
+        assert!(error.contains(&format!("this one has {}", values.len())), "{error}");
+    }
+    // The text `null` means nothing but itself.
+    let small = sets(sets(claims(), "A", &[("text", "null")]), "B", &[("other", "b")]).exchange(1, "", "A");
+    run(small.exchange(2, &precondition("ClaimEquals", true, &["text", "null"]), "B").send(3)).assert_skipped(2);
+}
+
+#[test]
+fn a_policy_needs_a_default_journey() {
+    let xml = sets(claims(), "A", &[]).exchange(1, "", "A").send(2).xml().replace("<DefaultUserJourney ReferenceId=\"Small\" />", "");
+    let set = PolicySet::from_bytes([("small.xml", xml.as_bytes())], &Limits::default());
+    let error = set.journey("B2C_1A_small").map(|_| ()).unwrap_err().to_string();
+    assert!(error.contains("does not specify a default user journey"), "{error}");
+}
+
+#[test]
+fn a_sub_journey_takes_the_default_issuer() {
+    let mut small = sets(claims(), "A", &[("text", "a")]).exchange(1, "", "A");
+    small.sub_journeys += "<SubJourney Id=\"Sub\" Type=\"Transfer\"><OrchestrationSteps><OrchestrationStep Order=\"1\" Type=\"SendClaims\" />\
+         </OrchestrationSteps></SubJourney>";
+    let small = small.step(2, "InvokeSubJourney", "<JourneyList><Candidate SubJourneyReferenceId=\"Sub\" /></JourneyList>");
+    let with_default = |xml: String| {
+        let xml = xml
+            .replace("<UserJourney Id=\"Small\">", "<UserJourney Id=\"Small\" DefaultCpimIssuerTechnicalProfileReferenceId=\"JwtIssuer\">");
+        let set = PolicySet::from_bytes([("small.xml", xml.as_bytes())], &Limits::default());
+        set.journey("B2C_1A_small").unwrap().simulation().run().unwrap()
+    };
+    with_default(small.xml()).assert_issued().assert_executed("Sub/1");
+    run(small).assert_error("AADB2C90108");
+}
+
+#[test]
+fn defaults_and_transformations_of_a_profile_run_in_their_order() {
+    let copy = |id: &str, from: &str, to: &str| {
+        format!(
+            "<ClaimsTransformation Id=\"{id}\" TransformationMethod=\"CopyClaim\"><InputClaims><InputClaim ClaimTypeReferenceId=\"{from}\" \
+             TransformationClaimType=\"inputClaim\" /></InputClaims><OutputClaims><OutputClaim ClaimTypeReferenceId=\"{to}\" \
+             TransformationClaimType=\"outputClaim\" /></OutputClaims></ClaimsTransformation>"
+        )
+    };
+    let mut small = claims().claim("last", "string", "");
+    small.transformations = copy("Before", "text", "other") + &copy("After", "hidden", "last");
+    let small = small.profile(
+        "A",
+        TRANSFORMATION,
+        "<InputClaimsTransformations><InputClaimsTransformation ReferenceId=\"Before\" /></InputClaimsTransformations>\
+         <InputClaims><InputClaim ClaimTypeReferenceId=\"other\" /></InputClaims>\
+         <OutputClaims><OutputClaim ClaimTypeReferenceId=\"hidden\" DefaultValue=\"default\" /></OutputClaims>\
+         <OutputClaimsTransformations><OutputClaimsTransformation ReferenceId=\"After\" /></OutputClaimsTransformations>",
+    );
+    let journey = small.exchange(1, "", "A").send(2).journey();
+    // What the transformations give is in the bag although the profile does not list it; the last one sees the default.
+    let run = journey.simulation().claim("text", "a").run().unwrap();
+    run.assert_issued().assert_claim("other", "a").assert_claim("hidden", "default").assert_claim("last", "default");
+}
