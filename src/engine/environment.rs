@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json};
 
 use super::choices::Switches;
+use super::session::Session;
 use crate::claims::{DateTime, Str};
 
 /// What the application sent.
@@ -34,6 +35,13 @@ pub struct Request {
     pub id_token_hint: Option<Map<String, Json>>,
 }
 
+impl Request {
+    /// A parameter that has no member of its own, by its name in any case.
+    pub fn own_parameter(&self, name: &str) -> Option<&Str> {
+        self.parameters.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+}
+
 /// What a run may know besides the plan.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Environment {
@@ -47,6 +55,8 @@ pub struct Environment {
     pub keys: BTreeMap<Str, Str>,
     /// The open points of the semantics on which the run may choose.
     pub switches: Switches,
+    /// The session of an earlier run; without one the run is a fresh logon.
+    pub session: Option<Session>,
 }
 
 impl Environment {

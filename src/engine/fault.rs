@@ -13,6 +13,8 @@ pub enum OAuthError {
     ServerError,
     /// The request is wrong.
     InvalidRequest,
+    /// The request forbids pages, and one is needed.
+    InteractionRequired,
 }
 
 impl OAuthError {
@@ -22,6 +24,7 @@ impl OAuthError {
             OAuthError::AccessDenied => "access_denied",
             OAuthError::ServerError => "server_error",
             OAuthError::InvalidRequest => "invalid_request",
+            OAuthError::InteractionRequired => "interaction_required",
         }
     }
 }

@@ -12,6 +12,7 @@ mod page;
 mod precondition;
 mod resolve;
 mod run;
+mod session;
 mod steps;
 mod token;
 
@@ -23,3 +24,4 @@ pub use choices::{Choices, Open, Switches};
 pub use environment::{Environment, Request};
 pub use fault::{Fault, OAuthError, Outcome};
 pub use run::{ReplyError, Run, State, Window, made_up};
+pub use session::{Session, SessionKey};

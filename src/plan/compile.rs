@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxBuildHasher;
 
 use super::model::*;
+use super::sessions::SessionBehavior;
 use crate::claims::{ClaimId, ClaimType, Str};
 use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::inherit::EffectivePolicy;
@@ -134,6 +135,9 @@ impl<'e> Compiler<'e> {
         self.journeys.put(0, compiled);
         let relying_party = self.relying_party(&party);
         self.drain();
+        let mut sessions = self.reach_sessions();
+        self.drain();
+        self.name_session_kinds(&mut sessions);
         self.complete_claims();
         let relying_party_profile = self.relying_party_profile(&party);
         self.compile_handlers();
@@ -151,6 +155,8 @@ impl<'e> Compiler<'e> {
             controls: std::mem::replace(&mut self.controls, Reached::new()).finish(),
             journeys: std::mem::replace(&mut self.journeys, Reached::new()).finish(),
             relying_party,
+            session_behavior: SessionBehavior::of(&party),
+            sessions,
             relying_party_profile,
             localization,
         })

@@ -186,6 +186,7 @@ impl<'j> Simulation<'j> {
             request: if self.scenario.request == Request::default() { default_world::request() } else { self.scenario.request.clone() },
             keys: self.scenario.keys.clone(),
             switches: self.switches,
+            session: None,
         };
         let window = self.window(plan, &script)?;
         let ideas = Ideas::new(plan, environment.now.date());

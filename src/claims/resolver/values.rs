@@ -194,6 +194,7 @@ mod tests {
             },
             keys: BTreeMap::new(),
             switches: Switches::default(),
+            session: None,
         }
     }
 
