@@ -15,7 +15,14 @@ fn main() {
 
 fn environment() -> Environment {
     let scenario = Scenario::default();
-    Environment { now: scenario.now, seed: 0, request: Request::default(), keys: Default::default(), switches: Switches::default(), session: None }
+    Environment {
+        now: scenario.now,
+        seed: 0,
+        request: Request::default(),
+        keys: Default::default(),
+        switches: Switches::default(),
+        session: None,
+    }
 }
 
 /// The floor.

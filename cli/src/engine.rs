@@ -3,10 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use b2c_journey::diagnostic::{Diagnostic, Severity};
-use b2c_journey::report::RunRecord;
 use b2c_journey::simulate::scenario::Scenario;
 use b2c_journey::source::Place;
-use b2c_journey::{Journey, JourneyError, PolicySet};
+use b2c_journey::{Execution, Journey, JourneyError, PolicySet};
 use clap::Args;
 
 use crate::command::Exit;
@@ -63,17 +62,14 @@ impl Engine {
         })
     }
 
-    /// The one scenario of a file.
-    pub(crate) fn scenario(path: &Path, manner: Manner) -> Result<Scenario, Problem> {
-        let mut scenarios = Self::scenarios(path, manner)?;
-        match scenarios.pop() {
-            Some(scenario) if scenarios.is_empty() => Ok(scenario),
-            last => {
-                let count = scenarios.len() + usize::from(last.is_some());
-                let message = format!("`{}` holds {count} scenarios, and `run` takes one; `test` runs them all", path.display());
-                Err(Problem::usage(message, manner))
-            }
+    /// The one scenario of a file, with those before it that it continues.
+    pub(crate) fn chain(path: &Path, manner: Manner) -> Result<Vec<Scenario>, Problem> {
+        let scenarios = Self::scenarios(path, manner)?;
+        if scenarios.iter().skip(1).all(|scenario| scenario.continues) {
+            return Ok(scenarios);
         }
+        let message = format!("`{}` holds {} scenarios, and `run` takes one; `test` runs them all", path.display(), scenarios.len());
+        Err(Problem::usage(message, manner))
     }
 
     /// Reads the policies and complains of files that are broken, whether or not they are needed.
@@ -176,10 +172,17 @@ impl Engine {
         }
     }
 
-    /// Runs a scenario.
-    pub(crate) fn run(&self, journey: &Journey, scenario: &Scenario) -> Result<RunRecord, Problem> {
-        match journey.run_scenario(scenario) {
-            Ok(execution) => Ok(execution.record()),
+    /// A remark on stderr, unless nobody wants one.
+    pub(crate) fn say(&self, text: &str) {
+        if !self.manner.quiet {
+            complain(&self.diagnostics().note(text));
+        }
+    }
+
+    /// Runs a scenario, which may continue the one before it.
+    pub(crate) fn run(&self, journey: &Journey, scenario: &Scenario, previous: Option<&Execution>) -> Result<Execution, Problem> {
+        match journey.run_scenario_after(scenario, previous) {
+            Ok(execution) => Ok(execution),
             Err(error) => Err(Problem {
                 exit: Exit::Usage,
                 message: error.to_string(),

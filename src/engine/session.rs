@@ -106,7 +106,8 @@ impl<'p> Run<'p> {
         let asks = |word: &str| prompt.split_whitespace().any(|asked| asked == word);
         if prompt.split_whitespace().any(|word| !["none", "login", "consent", "select_account"].contains(&word)) {
             // error-codes, AADB2C90043.
-            let words = "The prompt included in the request contains invalid values. Expected 'none', 'login', 'consent' or 'select_account'.";
+            let words =
+                "The prompt included in the request contains invalid values. Expected 'none', 'login', 'consent' or 'select_account'.";
             let fault = Fault { error: OAuthError::InvalidRequest, ..Fault::new("AADB2C90043", words) };
             self.activity = Activity::Done(Outcome::Error(fault));
             return;
@@ -122,7 +123,8 @@ impl<'p> Run<'p> {
             Some(_) => {}
             None if self.may_not_prompt() => self.activity = Activity::Done(Outcome::Error(self.no_session())),
             None if environment.session.is_some() => self.note(|| {
-                let why = if anew { "the request asks for a new one" } else { "it is out of scope, over, or older than the request allows" };
+                let why =
+                    if anew { "the request asks for a new one" } else { "it is out of scope, over, or older than the request allows" };
                 format!("the session of the earlier logon is not used: {why}")
             }),
             None => {}
@@ -197,7 +199,9 @@ impl<'p> Run<'p> {
                 return None;
             }
         }
-        Some(Because::Session { profile: used.profile.map_or_else(|| "DefaultSSOSessionProvider".into(), |id| self.profile(id).id.clone()) })
+        Some(Because::Session {
+            profile: used.profile.map_or_else(|| "DefaultSSOSessionProvider".into(), |id| self.profile(id).id.clone()),
+        })
     }
 
     /// The same for a validation technical profile. Without a provider of its own it always runs: a submitted form is always checked

@@ -79,7 +79,9 @@ impl SessionBehavior {
                 policy::SingleSignOnScope::Application => SessionScope::Application,
                 policy::SingleSignOnScope::Policy => SessionScope::Policy,
             }),
-            keep_alive_days: single.and_then(|single| single.keep_alive_in_days.as_ref()).map_or(standard.keep_alive_days, |days| days.value),
+            keep_alive_days: single
+                .and_then(|single| single.keep_alive_in_days.as_ref())
+                .map_or(standard.keep_alive_days, |days| days.value),
             absolute: behaviors.session_expiry_type.is_some_and(|kind| kind.value == SessionExpiryType::Absolute),
             expiry_seconds: behaviors.session_expiry_in_seconds.map_or(standard.expiry_seconds, |seconds| seconds.value),
         }

@@ -2,6 +2,7 @@
 //!
 //! A [`Simulation`] says what the outside world does; [`Simulation::run`] gives the [`Execution`], which can be asserted and reported.
 
+mod aftermath;
 mod assertions;
 mod default_world;
 pub mod directory;
