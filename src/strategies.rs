@@ -9,7 +9,9 @@
 //! let replies = strategies::replies(&journey, "BioCatch-API-GETSCORE").unwrap();
 //! proptest!(|(reply in replies)| {
 //!     let run = journey.simulation().stub("BioCatch-API-GETSCORE", reply).run().unwrap();
-//!     prop_assert!(run.is_issued());
+//!     let low = run.claim("riskLevel").is_some_and(|level| level.as_str() == Some("LOW"));
+//!     let phone = run.record().calls.iter().any(|call| call.as_str() == "PhoneFactor-InputOrVerify");
+//!     prop_assert!(!run.is_issued() || phone != low);
 //! });
 //! ```
 

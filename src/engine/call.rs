@@ -52,6 +52,9 @@ impl<'p> Run<'p> {
     /// Input transformations, then the inputs that must be there.
     pub(super) fn prepare(&mut self, id: ProfileId) -> Result<(), Fault> {
         let profile = self.profile(id);
+        for reference in profile.inputs.iter().chain(&profile.persisted).chain(&profile.outputs) {
+            check_resolvers(reference)?;
+        }
         for transformation in &profile.input_transformations {
             self.transform(*transformation, id, &[], false)?;
         }
@@ -346,6 +349,19 @@ impl<'p> Run<'p> {
             }
             Err(Failure::Exception { message, .. }) => Err(Fault::uncoded(message).at(transformation.span)),
         }
+    }
+}
+
+/// error-codes, AADB2C90044.
+pub(super) fn check_resolvers(reference: &ClaimReference) -> Result<(), Fault> {
+    let Some(DefaultValue::Template { template, .. }) = &reference.default else { return Ok(()) };
+    match template.unknown().next() {
+        Some(unknown) => Err(Fault::new(
+            "AADB2C90044",
+            format!("The claim '{}' is not supported by the claim resolver '{}'.", unknown.name, unknown.group),
+        )
+        .at(reference.span)),
+        None => Ok(()),
     }
 }
 

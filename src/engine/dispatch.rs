@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::ask::{Ask, DirectoryRequest, HttpRequest, PhoneRequest, Reply, SignInRequest};
+use super::ask::{Ask, Body, DirectoryRequest, HttpReply, HttpRequest, PhoneRequest, Reply, SignInRequest};
 use super::call::{Dispatched, Finish};
 use super::choices::Choices;
 use super::fault::Fault;
@@ -112,7 +112,10 @@ impl<'p> Run<'p> {
             (Handler::IdentityProvider(settings), Reply::Claims(values)) => self.with_call(id, |call| settings.outcome(call, &values)),
             (_, Reply::Cancel) => Err(cancelled()),
             (_, Reply::Claims(values)) => self.with_call(id, |call| named_outputs(call, &values, Naming::STUB)),
-            (Handler::Rest(settings), Reply::Http(reply)) => self.with_call(id, |call| settings.outcome(call, &reply)),
+            (Handler::Rest(settings), Reply::Http(reply)) => {
+                self.note_extra_members(profile, &reply);
+                self.with_call(id, |call| settings.outcome(call, &reply))
+            }
             (Handler::Directory(settings), Reply::Directory(reply)) => {
                 lenient = matches!(reply, super::ask::DirectoryReply::NotFound);
                 self.with_call(id, |call| settings.outcome(call, &reply))
@@ -136,6 +139,20 @@ impl<'p> Run<'p> {
             Err(fault) => self.fail_call(fault),
         }
         Ok(())
+    }
+
+    /// A member of an API's reply that no output claim takes may be a slip of the pen.
+    fn note_extra_members(&mut self, profile: &Profile, reply: &HttpReply) {
+        let HttpReply::Response { status: 200..300, body: Body::Json(body) } = reply else { return };
+        let Some(members) = body.as_object().filter(|_| self.trace.is_some()) else { return };
+        // With ResolveJsonPathsInJsonTokens a partner name is a path, which begins with the member.
+        let begins = |partner: &str, name: &str| partner.split(['.', '[']).next().is_some_and(|first| first.eq_ignore_ascii_case(name));
+        let is_taken =
+            |name: &str| profile.outputs.iter().any(|output| output.partner.eq_ignore_ascii_case(name) || begins(&output.partner, name));
+        let extra: Vec<String> = members.keys().filter(|name| !is_taken(name)).map(|name| format!("`{name}`")).collect();
+        if !extra.is_empty() {
+            self.note(|| format!("no output claim of `{}` takes {} of the reply", profile.id, extra.join(", ")));
+        }
     }
 
     fn asking(&self) -> Option<(ProfileId, &'p Profile)> {

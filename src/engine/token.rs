@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::call::{CallState, Finish};
+use super::call::{CallState, Finish, check_resolvers};
 use super::fault::{Fault, Outcome};
 use super::run::{Activity, Run};
 use crate::claims::{ClaimValue, Slot, Str};
@@ -58,6 +58,7 @@ impl<'p> Run<'p> {
         let party = &self.plan.relying_party;
         let mut outputs = Map::new();
         for output in &party.outputs {
+            check_resolvers(output)?;
             let Some(value) = self.relying_party_value(output) else { continue };
             let claim = self.plan.claim(output.claim);
             let value = match value {

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use super::default_world::{self, Candidate, Ideas};
 use super::directory::Directory;
 use super::scenario::{Failure, Number, StubReply};
-use super::simulation::{SimulationError, check_reply};
+use super::simulation::{SimulationError, check_reply, what_fits};
 use super::stubs::{AnyStub, StubAsk};
 use crate::claims::Str;
 use crate::engine::{Ask, Environment, Fault, HttpReply, Outcome, PageReply, PhoneReply, Press, Reply, Run, State, Window};
@@ -186,11 +186,19 @@ fn by_script(stage: &Stage<'_>, run: &mut Run<'_>, ask: Ask, world: &mut World) 
     };
     let reply = if tries < MOST_TRIES { stub.0.respond(&StubAsk { run, ask, call }) } else { None };
     let Some(reply) = reply else { return Ok(if tries > 0 { Scripted::NoMore } else { Scripted::Nothing }) };
-    // Fixed replies were checked before the run.
-    if stub.0.replies().is_empty() {
-        check_reply(run.plan(), profile, &reply, place.as_ref())?;
-    }
     let reply = tick(run, reply, place.as_ref())?;
+    let reply = match (script.lenient, stub.0.replies().is_empty()) {
+        (true, _) => match what_fits(run.plan(), profile, reply) {
+            Some(reply) => reply,
+            None => return Ok(Scripted::Nothing),
+        },
+        (false, true) => {
+            check_reply(run.plan(), profile, &reply, place.as_ref())?;
+            reply
+        }
+        // Fixed replies were checked before the run.
+        (false, false) => reply,
+    };
     let Some(reply) = reply_of(stage.ideas, run, ask, reply, place.as_ref())? else { return Ok(Scripted::Nothing) };
     run.reply(reply).map_err(|error| SimulationError::new(place.as_ref(), error.message))?;
     Ok(Scripted::Done)

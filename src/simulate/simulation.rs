@@ -143,10 +143,10 @@ impl<'j> Simulation<'j> {
         self
     }
 
-    /// Chooses at the selection step of this Order: a claims exchange id, or `signup`, `forgot-password`, `cancel`.
+    /// Chooses at the selection step of this Order, or `SubJourneyId/Order`: a claims exchange id, or `signup`, `forgot-password`, `cancel`.
     #[must_use]
-    pub fn choose(mut self, order: u32, choice: &str) -> Self {
-        self.scenario.choose.insert(order.to_string().into(), Choice { name: choice.into(), place: None });
+    pub fn choose(mut self, step: impl fmt::Display, choice: &str) -> Self {
+        self.scenario.choose.insert(step.to_string().into(), Choice { name: choice.into(), place: None });
         self
     }
 
@@ -185,7 +185,7 @@ impl<'j> Simulation<'j> {
         self
     }
 
-    /// Takes stubs that do not fit the policy; they are simply never asked.
+    /// Takes stubs that do not fit the policy: of their replies what fits is used, and the default world answers for the rest.
     #[must_use]
     pub fn lenient(mut self) -> Self {
         self.lenient = true;
@@ -475,6 +475,28 @@ pub(super) fn check_reply(plan: &JourneyPlan, id: ProfileId, reply: &StubReply, 
             Ok(())
         }
         _ => Ok(()),
+    }
+}
+
+/// What a lenient simulation takes of a reply: the fields that the page shows, the names that the profile has; `None` when it is of the wrong
+/// kind altogether.
+pub(super) fn what_fits(plan: &JourneyPlan, id: ProfileId, mut reply: StubReply) -> Option<StubReply> {
+    match (&mut reply, &plan.profile(id).handler) {
+        (StubReply::Enter { fields, .. }, Handler::SelfAsserted(settings)) => {
+            let shown = |name: &str| settings.fields.iter().any(|field| plan.claim(field.claim).id.eq_ignore_ascii_case(name));
+            fields.retain(|name, _| shown(name));
+            Some(reply)
+        }
+        (StubReply::Claims(values), handler) if !matches!(handler, Handler::SelfAsserted(_)) => {
+            let outputs = &plan.profile(id).outputs;
+            values.retain(|name, _| {
+                outputs
+                    .iter()
+                    .any(|output| output.partner.eq_ignore_ascii_case(name) || plan.claim(output.claim).id.eq_ignore_ascii_case(name))
+            });
+            Some(reply)
+        }
+        _ => check_reply(plan, id, &reply, None).is_ok().then_some(reply),
     }
 }
 

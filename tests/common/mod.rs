@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use b2c_journey::{Journey, PolicySet, xml::Limits};
+use b2c_journey::{Execution, Journey, PolicySet, xml::Limits};
 
 /// The folder of other people's policies: `$B2C_JOURNEY_CORPUS`, else `../shared/corpus`. Without it the test says that it was skipped.
 pub(crate) fn corpus() -> Option<PathBuf> {
@@ -73,6 +73,8 @@ impl Chain {
 
 pub(crate) const SELF_ASSERTED: &str =
     "Web.TPEngine.Providers.SelfAssertedAttributeProvider, Web.TPEngine, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null";
+pub(crate) const TRANSFORMING: &str =
+    "Web.TPEngine.Providers.ClaimsTransformationProtocolProvider, Web.TPEngine, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null";
 pub(crate) const RESTFUL: &str =
     "Web.TPEngine.Providers.RestfulProvider, Web.TPEngine, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null";
 
@@ -85,6 +87,14 @@ pub(crate) struct Small {
     pub(crate) steps: String,
     pub(crate) sub_journeys: String,
     pub(crate) outputs: String,
+    /// InputClaims of the relying party.
+    pub(crate) inputs: String,
+    /// Attributes of the user journey.
+    pub(crate) attributes: String,
+    /// AuthorizationTechnicalProfiles of the user journey.
+    pub(crate) authorization: String,
+    /// What stands in the JwtIssuer after its format.
+    pub(crate) issuer: String,
 }
 
 impl Small {
@@ -101,9 +111,32 @@ impl Small {
         self
     }
 
-    pub(crate) fn step(mut self, order: u32, kind: &str, rest: &str) -> Self {
-        self.steps += &format!("<OrchestrationStep Order=\"{order}\" Type=\"{kind}\">{rest}</OrchestrationStep>\n");
+    pub(crate) fn step(self, order: u32, kind: &str, rest: &str) -> Self {
+        self.step_with(order, kind, "", rest)
+    }
+
+    pub(crate) fn step_with(mut self, order: u32, kind: &str, attributes: &str, rest: &str) -> Self {
+        self.steps += &format!("<OrchestrationStep Order=\"{order}\" Type=\"{kind}\" {attributes}>{rest}</OrchestrationStep>\n");
         self
+    }
+
+    /// A technical profile that nobody needs to answer: it sets the claim `from` + its id to `yes`.
+    pub(crate) fn marker(self, id: &str, rest: &str) -> Self {
+        let outputs = format!("<OutputClaims><OutputClaim ClaimTypeReferenceId=\"from{id}\" DefaultValue=\"yes\" /></OutputClaims>{rest}");
+        self.claim(&format!("from{id}"), "string", "").profile(id, TRANSFORMING, &outputs)
+    }
+
+    /// A sub journey of these steps.
+    pub(crate) fn sub_journey(mut self, id: &str, kind: &str, steps: &str) -> Self {
+        self.sub_journeys +=
+            &format!("<SubJourney Id=\"{id}\" Type=\"{kind}\"><OrchestrationSteps>{steps}</OrchestrationSteps></SubJourney>\n");
+        self
+    }
+
+    /// A step that invokes a sub journey.
+    pub(crate) fn invoke(self, order: u32, preconditions: &str, sub_journey: &str) -> Self {
+        let rest = format!("{preconditions}<JourneyList><Candidate SubJourneyReferenceId=\"{sub_journey}\" /></JourneyList>");
+        self.step(order, "InvokeSubJourney", &rest)
     }
 
     pub(crate) fn exchange(self, order: u32, preconditions: &str, profile: &str) -> Self {
@@ -120,11 +153,17 @@ impl Small {
     }
 
     pub(crate) fn xml(&self) -> String {
-        let Small { claims, transformations, profiles, steps, sub_journeys, outputs } = self;
+        let Small { claims, transformations, profiles, steps, sub_journeys, outputs, inputs, attributes, authorization, issuer } = self;
         let transformations = if transformations.is_empty() {
             String::new()
         } else {
             format!("<ClaimsTransformations>{transformations}</ClaimsTransformations>")
+        };
+        let inputs = if inputs.is_empty() { String::new() } else { format!("<InputClaims>{inputs}</InputClaims>") };
+        let authorization = if authorization.is_empty() {
+            String::new()
+        } else {
+            format!("<Authorization><AuthorizationTechnicalProfiles>{authorization}</AuthorizationTechnicalProfiles></Authorization>")
         };
         let sub_journeys = if sub_journeys.is_empty() { String::new() } else { format!("<SubJourneys>{sub_journeys}</SubJourneys>") };
         format!(
@@ -135,21 +174,61 @@ impl Small {
 <ContentDefinitions><ContentDefinition Id="api.page"><LoadUri>~/page.html</LoadUri><DataUri>urn:com:microsoft:aad:b2c:elements:contract:selfasserted:2.1.7</DataUri></ContentDefinition></ContentDefinitions>
 </BuildingBlocks>
 <ClaimsProviders><ClaimsProvider><DisplayName>Everything</DisplayName><TechnicalProfiles>
-<TechnicalProfile Id="JwtIssuer"><DisplayName>JWT</DisplayName><Protocol Name="OpenIdConnect" /><OutputTokenFormat>JWT</OutputTokenFormat></TechnicalProfile>
+<TechnicalProfile Id="JwtIssuer"><DisplayName>JWT</DisplayName><Protocol Name="OpenIdConnect" /><OutputTokenFormat>JWT</OutputTokenFormat>{issuer}</TechnicalProfile>
 {profiles}</TechnicalProfiles></ClaimsProvider></ClaimsProviders>
-<UserJourneys><UserJourney Id="Small"><OrchestrationSteps>
+<UserJourneys><UserJourney Id="Small" {attributes}>{authorization}<OrchestrationSteps>
 {steps}</OrchestrationSteps></UserJourney></UserJourneys>{sub_journeys}
-<RelyingParty><DefaultUserJourney ReferenceId="Small" /><TechnicalProfile Id="PolicyProfile"><DisplayName>PolicyProfile</DisplayName><Protocol Name="OpenIdConnect" />
+<RelyingParty><DefaultUserJourney ReferenceId="Small" /><TechnicalProfile Id="PolicyProfile"><DisplayName>PolicyProfile</DisplayName><Protocol Name="OpenIdConnect" />{inputs}
 <OutputClaims><OutputClaim ClaimTypeReferenceId="objectId" PartnerClaimType="sub" DefaultValue="nobody" />{outputs}</OutputClaims><SubjectNamingInfo ClaimType="sub" /></TechnicalProfile></RelyingParty>
 </TrustFrameworkPolicy>"#
         )
     }
 
     pub(crate) fn journey(&self) -> Journey {
+        journey_of(&self.xml())
+    }
+
+    /// Why it has no journey.
+    pub(crate) fn refused(&self) -> String {
         let xml = self.xml();
         let set = PolicySet::from_bytes([("small.xml", xml.as_bytes())], &Limits::default());
-        set.journey("B2C_1A_small").unwrap_or_else(|error| panic!("{error}"))
+        set.journey("B2C_1A_small").expect_err("the policy can be run").to_string()
     }
+}
+
+/// The journey of a policy of one file.
+pub(crate) fn journey_of(xml: &str) -> Journey {
+    let set = PolicySet::from_bytes([("small.xml", xml.as_bytes())], &Limits::default());
+    set.journey("B2C_1A_small").unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// One step as XML, for sub journeys.
+pub(crate) fn exchange_step(order: u32, profile: &str) -> String {
+    format!(
+        "<OrchestrationStep Order=\"{order}\" Type=\"ClaimsExchange\"><ClaimsExchanges><ClaimsExchange Id=\"S{order}{profile}\" \
+         TechnicalProfileReferenceId=\"{profile}\" /></ClaimsExchanges></OrchestrationStep>"
+    )
+}
+
+/// The technical profiles that were called, in order.
+pub(crate) fn calls(run: &Execution) -> Vec<String> {
+    run.record().calls.iter().map(ToString::to_string).collect()
+}
+
+/// What became of each step: `8 executed`, `Sub/1 skipped`.
+pub(crate) fn results(run: &Execution) -> Vec<String> {
+    run.record().steps.iter().map(|step| format!("{} {}", step.key(), step.result.name())).collect()
+}
+
+/// The open points on which a run depended.
+pub(crate) fn choices(run: &Execution) -> Vec<String> {
+    run.choices.iter().map(|open| open.to_string()).collect()
+}
+
+/// Code and message of a run that failed or waits.
+pub(crate) fn failure(run: &Execution) -> (String, String) {
+    let fault = run.record().outcome.fault().unwrap_or_else(|| panic!("{:?}", run.outcome));
+    (fault.code.map(String::from).unwrap_or_default(), fault.message.into())
 }
 
 /// A precondition of a step.
@@ -162,4 +241,43 @@ pub(crate) fn precondition(kind: &str, execute_if: bool, values: &[&str]) -> Str
 
 pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+pub(crate) const TEXT_BOX: &str = "<UserInputType>TextBox</UserInputType>";
+
+/// A page with these metadata items, input claims, output claims and validation profiles.
+pub(crate) fn page(metadata: &str, inputs: &str, outputs: &str, validations: &str) -> String {
+    let validations = if validations.is_empty() {
+        String::new()
+    } else {
+        format!("<ValidationTechnicalProfiles>{validations}</ValidationTechnicalProfiles>")
+    };
+    format!(
+        "<Metadata><Item Key=\"ContentDefinitionReferenceId\">api.page</Item>{metadata}</Metadata>\
+         <InputClaims>{inputs}</InputClaims><OutputClaims>{outputs}</OutputClaims>{validations}"
+    )
+}
+
+/// A REST API with these input and output claims.
+pub(crate) fn api(inputs: &str, outputs: &str) -> String {
+    format!(
+        "<Metadata><Item Key=\"ServiceUrl\">https://api.contoso.com/</Item><Item Key=\"AuthenticationType\">None</Item>\
+         <Item Key=\"AllowInsecureAuthInProduction\">true</Item><Item Key=\"SendClaimsIn\">Body</Item></Metadata>\
+         <InputClaims>{inputs}</InputClaims><OutputClaims>{outputs}</OutputClaims>"
+    )
+}
+
+/// An InputClaim with these further attributes.
+pub(crate) fn input(claim: &str, attributes: &str) -> String {
+    format!("<InputClaim ClaimTypeReferenceId=\"{claim}\" {attributes} />")
+}
+
+/// An OutputClaim with these further attributes.
+pub(crate) fn output(claim: &str, attributes: &str) -> String {
+    format!("<OutputClaim ClaimTypeReferenceId=\"{claim}\" {attributes} />")
+}
+
+/// The reference to a validation technical profile.
+pub(crate) fn validation(profile: &str) -> String {
+    format!("<ValidationTechnicalProfile ReferenceId=\"{profile}\" />")
 }
