@@ -22,6 +22,7 @@ fn environment() -> Environment {
         keys: Default::default(),
         switches: Switches::default(),
         session: None,
+        entry: Default::default(),
     }
 }
 

@@ -246,7 +246,7 @@ fn the_request_decides_whether_a_session_will_do() {
     check_request(None, Some(("max_age", "60")), 61, Ok(false));
     check_request(None, Some(("max_age", "soon")), 61, Ok(true));
     check_request(Some("none"), Some(("max_age", "60")), 61, Err("AADB2C90077"));
-    check_request(None, Some(("ForceAuthn", "true")), 60, Ok(false));
+    check_request(None, Some(("ForceAuthn", "true")), 60, Ok(true));
 }
 
 #[test]

@@ -8,6 +8,40 @@ use super::choices::Switches;
 use super::session::Session;
 use crate::claims::{DateTime, Str};
 
+/// The way into a policy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Entry {
+    /// The authorize endpoint: a person at a browser.
+    #[default]
+    Authorize,
+    /// The token endpoint, with a refresh token.
+    Refresh,
+    /// The token endpoint, with user name and password of a resource owner.
+    Ropc,
+    /// The UserInfo endpoint, with a bearer token.
+    UserInfo,
+    /// A SAML request: a person at a browser.
+    Saml,
+}
+
+impl Entry {
+    /// As scenario files call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Entry::Authorize => "authorize",
+            Entry::Refresh => "refresh",
+            Entry::Ropc => "ropc",
+            Entry::UserInfo => "userinfo",
+            Entry::Saml => "saml",
+        }
+    }
+
+    /// Whether somebody sits at a browser, who can see pages and has sessions.
+    pub fn has_browser(self) -> bool {
+        matches!(self, Entry::Authorize | Entry::Saml)
+    }
+}
+
 /// What the application sent.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Request {
@@ -57,6 +91,8 @@ pub struct Environment {
     pub switches: Switches,
     /// The session of an earlier run; without one the run is a fresh logon.
     pub session: Option<Session>,
+    /// The way in.
+    pub entry: Entry,
 }
 
 impl Environment {

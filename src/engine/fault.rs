@@ -15,6 +15,8 @@ pub enum OAuthError {
     InvalidRequest,
     /// The request forbids pages, and one is needed.
     InteractionRequired,
+    /// The token that was sent is over.
+    InvalidGrant,
 }
 
 impl OAuthError {
@@ -25,6 +27,7 @@ impl OAuthError {
             OAuthError::ServerError => "server_error",
             OAuthError::InvalidRequest => "invalid_request",
             OAuthError::InteractionRequired => "interaction_required",
+            OAuthError::InvalidGrant => "invalid_grant",
         }
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::choices::Choices;
-use super::environment::{Environment, Request};
+use super::environment::{Entry, Environment, Request};
 use super::fault::{Fault, OAuthError, Outcome};
 use super::precondition;
 use super::run::{Activity, ReplyError, Run};
@@ -101,6 +101,10 @@ impl<'p> Run<'p> {
     /// Decides whether the session that came in is gone on with.
     pub(super) fn resume_session(&mut self) {
         let environment = self.environment;
+        // custom-policy-reference-sso: session providers are not invoked when a refresh token is redeemed; the others have no browser either.
+        if !environment.entry.has_browser() {
+            return;
+        }
         let request = &environment.request;
         let prompt = request.prompt.as_deref().unwrap_or_default();
         let asks = |word: &str| prompt.split_whitespace().any(|asked| asked == word);
@@ -113,7 +117,8 @@ impl<'p> Run<'p> {
             return;
         }
         // `login` begins a new session (unit tests of the service: session), and so does ForceAuthn of a SAML request.
-        let anew = asks("login") || request.own_parameter("ForceAuthn").is_some_and(|force| force.eq_ignore_ascii_case("true"));
+        let forced = || request.own_parameter("ForceAuthn").is_some_and(|force| force.eq_ignore_ascii_case("true"));
+        let anew = asks("login") || (environment.entry == Entry::Saml && forced());
         let usable = |session: &&Session| !anew && session.is_usable(self.plan, environment);
         self.session.resumed = environment.session.as_ref().filter(usable);
         match self.session.resumed {
@@ -133,7 +138,15 @@ impl<'p> Run<'p> {
 
     /// The request forbids every page.
     pub(super) fn may_not_prompt(&self) -> bool {
-        self.environment.request.prompt.as_deref().is_some_and(|prompt| prompt.split_whitespace().any(|word| word == "none"))
+        self.environment.entry.has_browser()
+            && self.environment.request.prompt.as_deref().is_some_and(|prompt| prompt.split_whitespace().any(|word| word == "none"))
+    }
+
+    /// The fault of whatever needs a browser where there is none.
+    pub(super) fn no_browser(&self, what: &str) -> Option<Fault> {
+        let entry = self.environment.entry;
+        (!entry.has_browser())
+            .then(|| Fault::uncoded(format!("the journey comes to {what}, and there is no browser behind entry `{}`", entry.name())))
     }
 
     /// error-codes, AADB2C90077.
@@ -310,7 +323,7 @@ impl<'p> Run<'p> {
 
     fn join(&mut self, id: ProfileId) {
         let used = self.plan.session_of(id);
-        if matches!(used.kind, SessionKind::Noop | SessionKind::Bookkeeping) {
+        if matches!(used.kind, SessionKind::Noop | SessionKind::Bookkeeping) || !self.environment.entry.has_browser() {
             return;
         }
         let participant = used.profile.unwrap_or(id);
@@ -330,7 +343,7 @@ impl<'p> Run<'p> {
     /// The session that the run leaves behind: after a run that did not end well, the one that came in.
     pub fn session(&self) -> Option<Session> {
         let environment = self.environment;
-        let ended_well = matches!(self.outcome(), Some(Outcome::Issued | Outcome::Stopped));
+        let ended_well = environment.entry.has_browser() && matches!(self.outcome(), Some(Outcome::Issued | Outcome::Stopped));
         let Some(key) = SessionKey::of(self.plan, &environment.request).filter(|_| ended_well) else { return environment.session.clone() };
         let now = environment.now;
         let mut session = self.session.resumed.cloned().unwrap_or_else(|| Session {

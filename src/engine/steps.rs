@@ -264,6 +264,9 @@ impl<'p> Run<'p> {
         if self.may_not_prompt() {
             return self.fail_step(self.no_session());
         }
+        if let Some(fault) = self.no_browser("a page") {
+            return self.fail_step(fault);
+        }
         if let Some(page) = &self.page {
             self.activity = Activity::Asking(Ask::Page { profile: page.profile, refused: page.refused });
         }

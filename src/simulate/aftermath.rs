@@ -1,6 +1,7 @@
 //! What a run leaves behind for one that continues it.
 
 use super::directory::Directory;
+use super::entry::Grant;
 use crate::claims::DateTime;
 use crate::engine::{Request, Run, Session, SessionKey};
 use crate::plan::JourneyPlan;
@@ -16,6 +17,8 @@ pub(super) struct Aftermath {
     pub(super) directory_given: bool,
     /// When it was.
     pub(super) now: DateTime,
+    /// The token that the application has.
+    grant: Option<Grant>,
 }
 
 impl Aftermath {
@@ -25,7 +28,27 @@ impl Aftermath {
             sessions.retain(|kept| kept.key != session.key);
             sessions.push(session);
         }
-        Self { sessions, directory, directory_given, now }
+        let before = previous.and_then(|previous| previous.grant.as_ref());
+        let grant = Grant::of(run, before).or_else(|| before.cloned());
+        Self { sessions, directory, directory_given, now, grant }
+    }
+
+    /// After a request for which no journey ran.
+    pub(super) fn without_run(
+        previous: Option<&Self>,
+        now: DateTime,
+        directory: Directory,
+        directory_given: bool,
+        grant: Option<Grant>,
+    ) -> Self {
+        let sessions = previous.map(|previous| previous.sessions.clone()).unwrap_or_default();
+        let grant = grant.or_else(|| previous.and_then(|previous| previous.grant.clone()));
+        Self { sessions, directory, directory_given, now, grant }
+    }
+
+    /// The token that the application has.
+    pub(super) fn grant(&self) -> Option<&Grant> {
+        self.grant.as_ref()
     }
 
     /// The session that was used last.

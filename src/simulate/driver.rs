@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 
 use super::default_world::{self, Candidate, Ideas};
 use super::directory::Directory;
+use super::entry::{Grant, token_reply};
 use super::scenario::{Failure, Number, StubReply};
 use super::simulation::{SimulationError, check_reply, what_fits};
 use super::stubs::{AnyStub, StubAsk};
@@ -65,6 +66,8 @@ pub(super) struct Stage<'p> {
     pub(super) window: Window,
     pub(super) traced: bool,
     pub(super) ideas: &'p Ideas<'p>,
+    /// The token with which the application comes.
+    pub(super) grant: Option<&'p Grant>,
 }
 
 /// A finished run, and the directory as it left it.
@@ -135,6 +138,10 @@ fn drive<'p>(stage: &Stage<'p>, mut world: World, picks: &[usize]) -> Result<(Ra
         }
         if matches!(ask, Ask::Page { refused, .. } if refused >= PAGE_TRIES) {
             run.abandon();
+            continue;
+        }
+        if let Some(reply) = token_reply(stage, &run, ask) {
+            run.reply(reply).map_err(|error| SimulationError::new(None, error.message))?;
             continue;
         }
         let mut candidates = default_world::candidates(stage, &run, ask, &world);

@@ -7,12 +7,14 @@ mod assertions;
 mod default_world;
 pub mod directory;
 mod driver;
+mod entry;
 mod execution;
 pub mod expect;
 pub mod scenario;
 mod simulation;
 mod stubs;
 
+pub(crate) use entry::issuers;
 pub use execution::Execution;
 pub use simulation::{Simulation, SimulationError};
 pub use stubs::{AnyStub, FnStub, PageStub, Replies, Responder, RestStub, StubAsk, Stubs};

@@ -9,11 +9,12 @@ use super::aftermath::Aftermath;
 use super::default_world::{self, Ideas};
 use super::directory::Directory;
 use super::driver::{self, KEEP_SIGNED_IN, Ran, Script, Stage, World};
+use super::entry::{Grant, with_credentials};
 use super::execution::Execution;
 use super::scenario::{self, Choice, Scenario, StubReply, UserEntry};
 use super::stubs::{AnyStub, Replies};
 use crate::claims::{ClaimId, DateTime, Slot, Str, from_json};
-use crate::engine::{Environment, Request, Switches, Window};
+use crate::engine::{Entry, Environment, Request, Switches, Window};
 use crate::nearest::nearest;
 use crate::plan::{Journey as PlanJourney, JourneyId, JourneyPlan, Profile, ProfileId, StepKind};
 use crate::policy_set::Journey;
@@ -60,14 +61,14 @@ impl SimulationError {
 /// A run that is being set up. Whatever is not said is answered by the default world.
 #[derive(Clone, Debug)]
 pub struct Simulation<'j> {
-    journey: &'j Journey,
-    scenario: Scenario,
+    pub(super) journey: &'j Journey,
+    pub(super) scenario: Scenario,
     stubs: IndexMap<Str, (AnyStub, Option<Place>)>,
     switches: Switches,
     lenient: bool,
     traced: bool,
     /// What the run that this one continues left behind.
-    previous: Option<Aftermath>,
+    pub(super) previous: Option<Aftermath>,
 }
 
 impl<'j> Simulation<'j> {
@@ -105,6 +106,13 @@ impl<'j> Simulation<'j> {
     #[must_use]
     pub fn after(mut self, seconds: u64) -> Self {
         self.scenario.after = Some(seconds);
+        self
+    }
+
+    /// The way in; the authorize endpoint when nothing is said.
+    #[must_use]
+    pub fn entry(mut self, entry: Entry) -> Self {
+        self.scenario.entry = entry;
         self
     }
 
@@ -204,16 +212,29 @@ impl<'j> Simulation<'j> {
     /// # Errors
     /// The simulation does not fit the policy.
     pub fn run(&self) -> Result<Execution, SimulationError> {
-        let plan: &JourneyPlan = self.journey.plan();
+        self.enter()
+    }
+
+    /// Runs a journey of the policy.
+    pub(super) fn run_on(&self, journey: &Journey) -> Result<Execution, SimulationError> {
+        let plan: &JourneyPlan = journey.plan();
         let script = self.script(plan)?;
         let now = self.now()?;
-        let request = if self.scenario.request == Request::default() { default_world::request() } else { self.scenario.request.clone() };
+        let request = self.request_of();
         let session = self.previous.as_ref().and_then(|previous| previous.session_for(plan, &request)).cloned();
-        let environment =
-            Environment { now, seed: self.scenario.seed, request, keys: self.scenario.keys.clone(), switches: self.switches, session };
+        let environment = Environment {
+            now,
+            seed: self.scenario.seed,
+            request,
+            keys: self.scenario.keys.clone(),
+            switches: self.switches,
+            session,
+            entry: self.scenario.entry,
+        };
         let window = self.window(plan, &script)?;
         let ideas = Ideas::new(plan, environment.now.date());
-        let stage = Stage { plan, environment: &environment, script: &script, window, traced: self.traced, ideas: &ideas };
+        let grant = self.previous.as_ref().and_then(Aftermath::grant);
+        let stage = Stage { plan, environment: &environment, script: &script, window, traced: self.traced, ideas: &ideas, grant };
         let world = World::new(self.directory(plan));
         let wrong = |error: SimulationError| SimulationError { place: error.place.or_else(|| self.scenario.place.clone()), ..error };
         let mut ran = driver::run(&stage, &world).map_err(wrong)?;
@@ -232,8 +253,8 @@ impl<'j> Simulation<'j> {
         let outcome = run.outcome().cloned().unwrap_or(crate::engine::Outcome::Stopped);
         Ok(Execution {
             name: self.scenario.title(),
-            plan: self.journey.plan().clone(),
-            sources: self.journey.sources().clone(),
+            plan: journey.plan().clone(),
+            sources: journey.sources().clone(),
             outcome,
             bag: run.bag().clone(),
             token: run.token().cloned(),
@@ -243,8 +264,28 @@ impl<'j> Simulation<'j> {
         })
     }
 
+    /// What the application sends.
+    fn request_of(&self) -> Request {
+        let request = if self.scenario.request == Request::default() { default_world::request() } else { self.scenario.request.clone() };
+        match self.scenario.entry {
+            Entry::Ropc => with_credentials(request, self.scenario.directory.as_ref().and_then(|users| users.first())),
+            _ => request,
+        }
+    }
+
+    /// What is left behind when no journey ran.
+    pub(super) fn aftermath_without_run(&self, now: DateTime, grant: Option<Grant>) -> Aftermath {
+        let directory = self.directory(self.journey.plan());
+        Aftermath::without_run(self.previous.as_ref(), now, directory, self.directory_given(), grant)
+    }
+
+    /// Whether a scenario said who is in the directory.
+    fn directory_given(&self) -> bool {
+        self.scenario.directory.is_some() || self.previous.as_ref().is_some_and(|previous| previous.directory_given)
+    }
+
     /// The moment of the run.
-    fn now(&self) -> Result<DateTime, SimulationError> {
+    pub(super) fn now(&self) -> Result<DateTime, SimulationError> {
         let wrong = |message: &str| Err(SimulationError::new(self.scenario.place.as_ref(), message));
         match (&self.previous, self.scenario.after) {
             (None, _) if self.scenario.continues => wrong("the scenario continues the one before it, and was run without it"),
@@ -318,7 +359,7 @@ impl<'j> Simulation<'j> {
     }
 
     fn script(&self, plan: &JourneyPlan) -> Result<Script, SimulationError> {
-        let directory_given = self.scenario.directory.is_some() || self.previous.as_ref().is_some_and(|previous| previous.directory_given);
+        let directory_given = self.directory_given();
         let mut script = Script { directory_given, lenient: self.lenient, ..Script::default() };
         for (id, (stub, place)) in &self.stubs {
             match plan.profile_id(id) {

@@ -11,7 +11,7 @@ use super::reply::reply;
 use super::yaml::{Node, Value};
 use super::{Choice, Scenario, Start, Stub, UserEntry};
 use crate::claims::DateTime;
-use crate::engine::Request;
+use crate::engine::{Entry, Request};
 use crate::source::Place;
 
 /// Knows the file, so that what is read can say where it stands.
@@ -26,11 +26,12 @@ impl Reader<'_> {
 
     /// Reads a document; `before` is what the one before it in the file says.
     pub(super) fn scenario(&self, node: &Node, before: Option<&Scenario>) -> Read<Scenario> {
-        const KEYS: [&str; 14] = [
+        const KEYS: [&str; 15] = [
             "name",
             "policy",
             "continues",
             "after",
+            "entry",
             "request",
             "now",
             "seed",
@@ -49,6 +50,10 @@ impl Reader<'_> {
             place: self.place(fields.keys().next().map_or(fields.at, |key| key.at)),
             ..Scenario::default()
         };
+        if let Some(node) = fields.get("entry") {
+            let ways = [Entry::Authorize, Entry::Refresh, Entry::Ropc, Entry::UserInfo, Entry::Saml].map(|way| (way.name(), way));
+            scenario.entry = read::word(node, "entry", &ways)?;
+        }
         if let Some(node) = fields.get("request") {
             scenario.request = request(node)?;
         }

@@ -38,7 +38,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 
 use crate::claims::{DateTime, Str};
-use crate::engine::Request;
+use crate::engine::{Entry, Request};
 use crate::source::Place;
 
 pub use error::ScenarioError;
@@ -55,6 +55,8 @@ pub struct Scenario {
     pub name: Option<Str>,
     /// PolicyId of the relying party; may be left out when there is one.
     pub policy: Option<Str>,
+    /// The way in.
+    pub entry: Entry,
     /// What the application sends.
     pub request: Request,
     /// The virtual clock.
@@ -132,6 +134,7 @@ impl Default for Scenario {
         Self {
             name: None,
             policy: None,
+            entry: Entry::default(),
             request: Request::default(),
             now: default_now(),
             continues: false,
