@@ -5,6 +5,8 @@ pub mod claims;
 pub mod diagnostic;
 pub mod engine;
 pub mod inherit;
+#[cfg(feature = "jwt")]
+mod jwt;
 mod nearest;
 pub mod plan;
 pub mod policy;
@@ -19,6 +21,8 @@ pub mod trace;
 pub mod transform;
 pub mod xml;
 
+#[cfg(feature = "jwt")]
+pub use jwt::{SignedToken, SigningError, SigningKey};
 pub use policy_set::{Journey, JourneyError, LoadError, PolicySet};
 pub use serde_json::json;
 pub use simulate::scenario::Scenario;

@@ -155,6 +155,15 @@ fn an_output_claim_is_the_default_if_always_else_what_was_returned_else_the_defa
 }
 
 #[test]
+fn the_record_tells_null_from_absent() {
+    let (_, run) = received("", Null, None, Switches::default());
+    let record = serde_json::to_value(run.record()).unwrap();
+    assert_eq!(record["claims"], json!({ "x": null }));
+    let (_, run) = received("", Absent, None, Switches::default());
+    assert_eq!(serde_json::to_value(run.record()).unwrap()["claims"], json!({}));
+}
+
+#[test]
 fn on_a_page_the_never_set_rule_is_documented() {
     let overriding = Switches { output_default_overrides: true, ..Switches::default() };
     let journey = calling(SELF_ASSERTED, &page("", "", &(output("typed", "") + &output("x", D)), ""));

@@ -10,6 +10,7 @@ use clap::Args;
 
 use crate::command::Exit;
 use crate::diagnostics::Diagnostics;
+use crate::live::Live;
 use crate::terminal::{Manner, complain};
 
 /// Where the policies are, and which one is meant.
@@ -180,16 +181,24 @@ impl Engine {
     }
 
     /// Runs a scenario, which may continue the one before it.
-    pub(crate) fn run(&self, journey: &Journey, scenario: &Scenario, previous: Option<&Execution>) -> Result<Execution, Problem> {
-        match journey.run_scenario_after(scenario, previous) {
-            Ok(execution) => Ok(execution),
-            Err(error) => Err(Problem {
-                exit: Exit::Usage,
-                message: error.to_string(),
-                code: None,
-                at: error.place.clone(),
-                rendered: self.diagnostics().misfit(&error),
-            }),
-        }
+    pub(crate) fn run(
+        &self,
+        journey: &Journey,
+        scenario: &Scenario,
+        previous: Option<&Execution>,
+        live: &Live,
+    ) -> Result<Execution, Problem> {
+        let simulation = live.apply(journey.simulation().scenario(scenario));
+        let simulation = match previous.filter(|_| scenario.continues) {
+            Some(previous) => simulation.continue_from(previous),
+            None => simulation,
+        };
+        simulation.run().map_err(|error| Problem {
+            exit: Exit::Usage,
+            message: error.to_string(),
+            code: None,
+            at: error.place.clone(),
+            rendered: self.diagnostics().misfit(&error),
+        })
     }
 }

@@ -4,6 +4,7 @@
 mod command;
 mod diagnostics;
 mod engine;
+mod live;
 mod terminal;
 
 use std::process::ExitCode;

@@ -221,3 +221,101 @@ fn scenarios_that_continue_one_another_are_one_run() {
     assert_eq!(called.exit, 1, "{}{}", called.out, called.err);
     assert!(called.out.contains("in `wrong`, which is continued: "), "{}", called.out);
 }
+
+/// The key of the library's own tests, and its id by RFC 7638.
+const KEY: &str = "tests/keys/pkcs8.pem";
+const KEY_ID: &str = "uVgt-IQOg2Gz4_HqolEg7Seo-kOxBVDFbJypi72YlHE";
+
+#[test]
+fn a_token_is_signed_when_that_is_asked_for() {
+    let scenario = "scenarios/low-risk.yaml";
+    let json = call(&["run", scenario, "--sign", KEY, "--format", "json"]).json();
+    let keys: Vec<&String> = json.as_object().unwrap().keys().collect();
+    assert_eq!(keys[7..], ["claims", "token", "choices", "jwt", "jwks"]);
+    let jwt = json["jwt"].as_str().unwrap();
+    assert!(jwt.starts_with("eyJ") && jwt.split('.').count() == 3, "{jwt}");
+    assert_eq!(json["jwks"]["keys"][0]["kid"], KEY_ID);
+    for arguments in [&["run", "--sign", KEY, scenario][..], &["run", scenario, "--sign=tests/keys/pkcs1.pem"]] {
+        let called = call(arguments);
+        assert_eq!(called.exit, 0, "{}", called.err);
+        assert!(called.out.contains(&format!("\nsigned token:\n{jwt}\n\nits key set:\n{}\n", json["jwks"])), "{}", called.out);
+    }
+    // Without a key the seed makes one; the scenario may stand on either side.
+    let fresh = call(&["run", "--sign", scenario, "--format", "json"]).json();
+    assert_eq!((&fresh["name"], &fresh["token"]), (&json["name"], &json["token"]));
+    assert_eq!(fresh, call(&["run", scenario, "--sign", "--format", "json"]).json());
+    assert_ne!(fresh["jwks"], json["jwks"]);
+}
+
+#[test]
+fn what_cannot_be_signed_has_no_jwt() {
+    let json = call(&["run", "scenarios/api-failure.yaml", "--sign", KEY, "--format", "json"]).json();
+    assert_eq!((json["outcome"]["kind"].as_str(), &json["jwt"], &json["jwks"]), (Some("error"), &Value::Null, &Value::Null));
+    for (key, words) in [("no-such-key.pem", "the key `no-such-key.pem` cannot be read"), ("README.md", "not an RSA private key in PEM")] {
+        let called = call(&["run", "--sign", key, "--format", "json"]);
+        assert_eq!((called.exit, called.json()["outcome"]["kind"].as_str()), (2, Some("error")));
+        assert!(called.err.contains(words), "{}", called.err);
+    }
+}
+
+/// Answers each request like the tutorial's API until the test program ends, and says how many there were.
+fn risk_api() -> (String, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
+    use std::io::{BufRead, BufReader, Write};
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let count = std::sync::Arc::new(AtomicUsize::new(0));
+    let counter = count.clone();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let head: Vec<_> = BufReader::new(&stream).lines().map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
+            assert!(head[0].starts_with("GET /api/v6/score?"), "{head:?}");
+            counter.fetch_add(1, Ordering::SeqCst);
+            let body = r#"{ "riskLevel": "HIGH", "score": 999 }"#;
+            let length = body.len();
+            let _ = write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+        }
+    });
+    (address, count)
+}
+
+#[test]
+fn a_rest_api_is_called_only_where_that_is_asked_for() {
+    use std::sync::atomic::Ordering;
+
+    let (address, count) = risk_api();
+    let map = format!("https://biocatch-url.com={address}");
+    let live = ["--live", "BioCatch-API-GETSCORE", "--map", &map];
+    let stub = "stubs: { BioCatch-API-GETSCORE: { json: { riskLevel: LOW, score: 1 } } }\n";
+    let folder = folder(&[
+        ("stub.yaml", format!("{stub}expect: {{ token: {{ score: 1 }} }}\n").as_str()),
+        ("flag.yaml", format!("{stub}expect: {{ token: {{ score: 999 }}, steps: {{ 10: executed }} }}\n").as_str()),
+        ("key.yaml", "stubs: { BioCatch-API-GETSCORE: { live: true } }\nexpect: { token: { score: 999 } }\n"),
+    ]);
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    for (command, file, more, sent) in [
+        ("test", "stub.yaml", &live[2..], 0),
+        ("run", "stub.yaml", &live[2..], 0),
+        ("run", "flag.yaml", &live[..], 1),
+        ("test", "flag.yaml", &live[..], 1),
+        ("run", "key.yaml", &live[2..], 1),
+        ("test", "key.yaml", &live[2..], 1),
+    ] {
+        let before = count.load(Ordering::SeqCst);
+        let called = call(&[&[command, &path(file)], more].concat());
+        assert_eq!(called.exit, 0, "{command} {file}: {}{}", called.out, called.err);
+        assert_eq!(count.load(Ordering::SeqCst) - before, sent, "{command} {file}");
+    }
+    let scenarios = path("flag.yaml");
+    for (more, words) in [
+        (["--live", "BioCatch-API-GETSCOR"], "did you mean `BioCatch-API-GETSCORE`?"),
+        (["--live", "PhoneFactor-InputOrVerify"], "takes no `live`: it is a phone factor"),
+        (["--map", "https://biocatch-url.com"], "expected two URLs with `=` between them"),
+        (["--map", "biocatch-url.com=http://127.0.0.1"], "`biocatch-url.com` is not the beginning of a URL"),
+    ] {
+        let called = call(&["run", &scenarios, more[0], more[1]]);
+        assert_eq!(called.exit, 2, "{more:?}");
+        assert!(called.err.contains(words), "{more:?}: {}", called.err);
+    }
+}

@@ -45,7 +45,7 @@ pub enum Ask {
         /// Whose call it is.
         profile: ProfileId,
     },
-    /// Any other provider, answered by a general stub.
+    /// Any other provider: a service that is simulated, or one that a general stub answers.
     Other {
         /// Whose call it is.
         profile: ProfileId,
@@ -80,6 +80,8 @@ pub enum Reply {
     SignIn(SignInReply),
     /// Of a phone.
     Phone(PhoneReply),
+    /// Of a provider whose service is simulated: what it does by itself. `Run::is_simulated` says whether it is.
+    Simulated,
     /// Of anything: success with these values, named by partner name or claim id (partner names first, case ignored). A member that
     /// is null or names no output claim counts as not returned.
     Claims(Arc<Map<String, Json>>),
@@ -150,7 +152,8 @@ pub struct PageField {
     pub verified_email: bool,
     /// The display control it stands in.
     pub control: Option<Str>,
-    /// It takes the code of that control.
+    /// It takes the code of that control, or one that a validation technical profile verifies and that was sent; left empty, the right
+    /// one is typed.
     pub code: bool,
 }
 

@@ -63,12 +63,14 @@ impl<'p> Run<'p> {
                 continue;
             }
             self.chose(10);
+            let enters = self.environment.switches.input_defaults_enter_bag;
+            if !enters && matches!(input.default, Some(DefaultValue::Value(_))) {
+                continue;
+            }
             let mut choices = self.choices;
             let value = self.default_value(profile, input, &mut choices);
             self.choices = choices;
-            if self.environment.switches.input_defaults_enter_bag
-                && let Some(value) = value
-            {
+            if let Some(value) = value.filter(|_| enters) {
                 self.write(input.claim, Slot::Value(value), Writer::Profile(id), Some(input.span));
             }
         }

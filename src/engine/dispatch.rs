@@ -66,6 +66,16 @@ impl<'p> Run<'p> {
                 Some(fault) => Err(fault),
                 None => Ok(Dispatched::Ask(Ask::IdentityProvider { profile: id })),
             },
+            Handler::OneTimePassword(_)
+            | Handler::AzureMfa(_)
+            | Handler::AadSspr(_)
+            | Handler::ConditionalAccess(_)
+            | Handler::ApplicationInsights
+            | Handler::UserJourneyContext
+            | Handler::IncomingToken(_) => {
+                self.noted_inputs(profile);
+                Ok(Dispatched::Ask(Ask::Other { profile: id }))
+            }
             Handler::Other => {
                 self.note(|| {
                     let kind = if profile.class.class.is_empty() { "protocol None" } else { profile.class.class.as_str() };
@@ -82,7 +92,7 @@ impl<'p> Run<'p> {
         }
     }
 
-    fn noted_inputs(&mut self, profile: &'p Profile) -> Vec<crate::provider::InputValue<'p>> {
+    pub(super) fn noted_inputs(&mut self, profile: &'p Profile) -> Vec<crate::provider::InputValue<'p>> {
         let mut choices = self.choices;
         let inputs = self.inputs(profile, &mut choices);
         self.choices = choices;
@@ -90,7 +100,7 @@ impl<'p> Run<'p> {
     }
 
     /// Runs `with` with the view of a call that providers take.
-    fn with_call<T>(&self, id: ProfileId, with: impl FnOnce(&Call<'_>) -> T) -> T {
+    pub(super) fn with_call<T>(&self, id: ProfileId, with: impl FnOnce(&Call<'_>) -> T) -> T {
         let profile = self.profile(id);
         let on_page = self.call.filter(|call| call.finish == Finish::Validation).and(self.page.as_ref()).and_then(|page| page.profile);
         with(&Call {
@@ -114,6 +124,15 @@ impl<'p> Run<'p> {
             (Handler::IdentityProvider(_), Reply::Cancel) => Err(identity_provider::cancelled()),
             (Handler::IdentityProvider(settings), Reply::Claims(values)) => self.with_call(id, |call| settings.outcome(call, &values)),
             (_, Reply::Cancel) => Err(cancelled()),
+            (_, Reply::Simulated) => match self.simulate(id) {
+                Some(result) => result,
+                None => return Err(ReplyError::new(format!("nothing stands in for the service of `{}`", profile.id))),
+            },
+            (Handler::OneTimePassword(_) | Handler::AzureMfa(_) | Handler::AadSspr(_), Reply::Claims(values)) => {
+                let result = self.with_call(id, |call| named_outputs(call, &values, Naming::STUB));
+                self.take_code(id, result.as_ref().ok());
+                result
+            }
             (_, Reply::Claims(values)) => self.with_call(id, |call| named_outputs(call, &values, Naming::STUB)),
             (Handler::Rest(settings), Reply::Http(reply)) => {
                 self.note_extra_members(profile, &reply);

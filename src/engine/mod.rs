@@ -5,6 +5,7 @@
 mod ask;
 mod call;
 mod choices;
+mod controls;
 mod dispatch;
 mod environment;
 mod fault;
@@ -13,6 +14,7 @@ mod precondition;
 mod resolve;
 mod run;
 mod session;
+mod simulated;
 mod steps;
 mod token;
 

@@ -3,11 +3,13 @@
 use super::ask::{Page, PageButton, PageField, PageReply, Press};
 use super::call::{Finish, Provided};
 use super::choices::Choices;
+use super::controls::Controls;
 use super::fault::Fault;
 use super::precondition;
 use super::run::{Activity, ReplyError, Run};
 use crate::claims::{ClaimId, ClaimValue, InputType, Slot, Str};
 use crate::plan::{ContentId, ProfileId, Validation};
+use crate::provider::codes::wrong_code;
 use crate::provider::{Handler, self_asserted as form};
 use crate::trace::{Because, Event, Role, Writer};
 
@@ -31,6 +33,7 @@ pub(super) struct PageState {
     next_validation: usize,
     /// The first assertion that failed while later validation profiles still ran (OPEN-23).
     failed_assertion: Option<Fault>,
+    pub(super) controls: Controls,
 }
 
 impl PageState {
@@ -47,6 +50,7 @@ impl PageState {
             called: false,
             next_validation: 0,
             failed_assertion: None,
+            controls: Controls::default(),
         }
     }
 }
@@ -81,7 +85,7 @@ impl<'p> Run<'p> {
             editable: field.editable,
             verified_email: field.verified_email,
             control: field.control.map(|control| self.plan.control(control).id.clone()),
-            code: field.code,
+            code: field.code || self.code_for(field.claim).is_some(),
         }
     }
 
@@ -207,7 +211,7 @@ impl<'p> Run<'p> {
         }
     }
 
-    fn submit(&mut self, typed: Vec<(ClaimId, Str)>, codes: &[(Str, bool)]) -> Result<(), ReplyError> {
+    fn submit(&mut self, mut typed: Vec<(ClaimId, Str)>, codes: &[(Str, bool)]) -> Result<(), ReplyError> {
         let Some((profile_id, settings)) = self.page.as_ref().and_then(|page| page.profile).and_then(|id| Some((id, self.form(id)?)))
         else {
             return Err(ReplyError::new("the page has no form"));
@@ -221,10 +225,16 @@ impl<'p> Run<'p> {
             }
         }
         self.begin_page_call();
+        self.type_codes(settings, &mut typed, codes);
         let entered = self.enter(profile_id, settings, &typed, codes);
+        self.begin_controls(settings, &typed, codes);
         if let Some(page) = &mut self.page {
-            page.typed.retain(|(claim, _)| !typed.iter().any(|(again, _)| again == claim));
-            page.typed.extend(typed);
+            if page.typed.is_empty() {
+                page.typed = typed;
+            } else {
+                page.typed.retain(|(claim, _)| !typed.iter().any(|(again, _)| again == claim));
+                page.typed.extend(typed);
+            }
         }
         match entered {
             Err(fault) => self.refuse(fault, false),
@@ -246,7 +256,6 @@ impl<'p> Run<'p> {
                         self.write(field.claim, slot, Writer::Profile(profile_id), None);
                     }
                 }
-                self.pass_controls(profile_id);
                 if let Some(page) = &mut self.page {
                     page.next_validation = 0;
                     page.failed_assertion = None;
@@ -301,40 +310,38 @@ impl<'p> Run<'p> {
         }
         self.choices = choices;
         for field in self.fields(settings) {
-            let control = field.control.map(|control| self.plan.control(control).id.as_str());
+            // The others verify the code by an action of their own, see above.
+            let control = field.control.map(|control| self.plan.control(control)).filter(|control| !control.verifies());
+            let control = control.map(|control| control.id.as_str());
             let wrong = |name: &str| codes.iter().any(|(code, right)| code.eq_ignore_ascii_case(name) && !right);
             let unverified = field.verified_email && wrong(&self.plan.claim(field.claim).id);
             if unverified || (field.code && control.is_some_and(wrong)) {
-                let message = self.user_message(profile_id, "UserMessageIfInvalidCode");
+                // localization-string-ids: a page has its own words for its own verification of e-mail addresses.
+                let message = self.localized_ux(profile_id, "ver_fail_retry");
+                let message = message.or_else(|| self.user_message(profile_id, "UserMessageIfInvalidCode"));
                 return Err(Fault::uncoded(message.unwrap_or_else(|| "That code is incorrect. Please try again.".into())));
             }
         }
-        form::check_reentered(|name| {
+        let words = |key: &str| self.localized_ux(profile_id, key);
+        let find = |name: &str| {
             let place = self.fields(settings).position(|field| self.plan.claim(field.claim).id.eq_ignore_ascii_case(name));
             place.and_then(|place| entered.get(place))
-        })?;
+        };
+        form::check_reentered(find, words)?;
         Ok(entered)
     }
 
-    /// Display controls are passed by default: their claims are filled, their actions recorded.
-    fn pass_controls(&mut self, profile: ProfileId) {
-        let Some(settings) = self.form(profile).filter(|_| self.trace.is_some()) else { return };
-        let mut seen = Vec::new();
-        for control in settings.fields.iter().filter_map(|field| field.control) {
-            if seen.contains(&control) {
-                continue;
+    /// Codes that a validation technical profile of the page verifies: by default the person types the one that was sent.
+    fn type_codes(&self, settings: &'p form::PageSettings, typed: &mut Vec<(ClaimId, Str)>, codes: &[(Str, bool)]) {
+        for field in self.fields(settings).filter(|field| field.editable && !field.code) {
+            let Some(code) = self.code_for(field.claim) else { continue };
+            let said = codes.iter().find(|(name, _)| name.eq_ignore_ascii_case(&self.plan.claim(field.claim).id)).map(|(_, right)| *right);
+            let text = if said == Some(false) { wrong_code(&code) } else { code };
+            match typed.iter_mut().find(|(claim, _)| *claim == field.claim) {
+                Some((_, given)) if said.is_some() => *given = text,
+                Some(_) => {}
+                None => typed.push((field.claim, text)),
             }
-            seen.push(control);
-            let control = self.plan.control(control);
-            let actions: Vec<String> = control
-                .actions
-                .iter()
-                .map(|(id, profiles)| {
-                    let profiles: Vec<&str> = profiles.iter().map(|validation| self.profile(validation.profile).id.as_str()).collect();
-                    format!("{id} ({})", profiles.join(", "))
-                })
-                .collect();
-            self.note(|| format!("display control `{}` is passed by default; its actions: {}", control.id, actions.join(", ")));
         }
     }
 
@@ -345,6 +352,9 @@ impl<'p> Run<'p> {
             self.activity = Activity::NextStep;
             return;
         };
+        if self.run_controls(profile_id) {
+            return;
+        }
         let validations: &'p [Validation] = &self.profile(profile_id).validations;
         // docs pull 93154: a page without input never triggers them.
         let has_input = self.fields(settings).next().is_some();
@@ -355,6 +365,7 @@ impl<'p> Run<'p> {
             let Some(validation) = validation else { break };
             let skipped = self
                 .fires(&validation.preconditions)
+                .map(|fired| precondition::because(fired, &self.bag))
                 .or_else(|| precondition::disabled(&self.profile(validation.profile).enabled, &self.bag))
                 .or_else(|| self.stands_in_for_validation(validation.profile));
             match skipped {
@@ -380,6 +391,9 @@ impl<'p> Run<'p> {
 
     /// A validation profile ended well.
     pub(super) fn validation_passed(&mut self) {
+        if self.control_passed() {
+            return;
+        }
         if self.current_validation().is_some_and(|validation| !validation.continue_on_success)
             && let Some(page) = &mut self.page
         {
@@ -390,6 +404,7 @@ impl<'p> Run<'p> {
 
     /// A validation profile failed.
     pub(super) fn validation_failed(&mut self, fault: Fault) {
+        let Err(fault) = self.control_failed(fault) else { return };
         let Some(validation) = self.current_validation() else { return self.fail_step(fault) };
         let profile = self.profile(validation.profile);
         if validation.continue_on_error {
@@ -420,7 +435,7 @@ impl<'p> Run<'p> {
     }
 
     /// The page is shown again with this message; nothing of the overlay survives.
-    fn refuse(&mut self, fault: Fault, by_validation: bool) {
+    pub(super) fn refuse(&mut self, fault: Fault, by_validation: bool) {
         self.call = None;
         self.bag.close_overlay();
         let Some(page) = &mut self.page else { return self.fail_step(fault) };

@@ -11,6 +11,8 @@ use super::page::PageState;
 use super::session::SessionState;
 use crate::claims::{Bag, ClaimId, Slot, Str};
 use crate::plan::{JourneyId, JourneyPlan, Profile, ProfileId, Step};
+use crate::provider::Handler;
+use crate::provider::codes::Codes;
 use crate::source::Span;
 use crate::trace::{Event, StepId, Trace, Writer};
 
@@ -88,6 +90,8 @@ pub struct Run<'p> {
     pub(super) call: Option<CallState>,
     pub(super) page: Option<PageState>,
     pub(super) choices: Choices,
+    /// The codes that were sent.
+    pub(super) codes: Codes,
     /// How many numbers of the seeded sequence were taken.
     pub(super) drawn: u64,
     /// How many steps began or were skipped.
@@ -116,6 +120,7 @@ impl<'p> Run<'p> {
             call: None,
             page: None,
             choices: Choices::default(),
+            codes: Codes::default(),
             drawn: 0,
             steps_taken: 0,
             trace: traced.then(Trace::default),
@@ -185,6 +190,12 @@ impl<'p> Run<'p> {
                 Ok(())
             }
             (Ask::Page { .. }, _) => Err(ReplyError::new("a page wants a form, a button, a cancel or a failure")),
+            // application-insights: telemetry never fails a journey.
+            (Ask::Other { profile }, Reply::Fail(fault)) if matches!(self.profile(profile).handler, Handler::ApplicationInsights) => {
+                self.note(|| format!("the event is lost, and the journey goes on: {}", fault.message));
+                self.finish_call(Vec::new(), false);
+                Ok(())
+            }
             (_, Reply::Fail(fault)) => {
                 self.fail_call(fault);
                 Ok(())

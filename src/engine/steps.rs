@@ -9,7 +9,7 @@ use super::run::{Activity, Frame, Run};
 use crate::claims::{Slot, Str, from_json_for, from_text_for};
 use crate::plan::{ContentId, Exchange, JourneyId, Precondition, ProfileId, Selection, Step, StepKind, SubJourneyType};
 use crate::provider::call::find;
-use crate::trace::{Because, Event, Role, StepId, Writer};
+use crate::trace::{Event, Role, StepId, Writer};
 
 impl<'p> Run<'p> {
     /// Runs or skips the next step.
@@ -24,10 +24,13 @@ impl<'p> Run<'p> {
         }
         // A step of type Noop does nothing, whatever its preconditions say.
         if !matches!(step.kind, StepKind::Noop)
-            && let Some(because) = self.fires(&step.preconditions)
+            && let Some(fired) = self.fires(&step.preconditions)
         {
-            self.skip_step(id, because);
-            return;
+            if self.trace.is_some() {
+                let because = precondition::because(fired, &self.bag);
+                self.record(|| Event::StepSkipped(id, because));
+            }
+            return self.leave_step(id);
         }
         match &step.kind {
             StepKind::Exchange { exchanges } => self.exchange(id, step, exchanges),
@@ -61,11 +64,11 @@ impl<'p> Run<'p> {
     }
 
     /// The first satisfied precondition decides (userjourneys: the skip conditions are joined by or).
-    pub(super) fn fires(&mut self, preconditions: &[Precondition]) -> Option<Because> {
+    pub(super) fn fires<'a>(&mut self, preconditions: &'a [Precondition]) -> Option<&'a Precondition> {
         for precondition in preconditions {
             let verdict = precondition::evaluate(precondition, &self.bag, &self.environment.switches, &mut self.choices);
             if verdict == Verdict::Fires {
-                return Some(precondition::because(precondition, &self.bag));
+                return Some(precondition);
             }
             if self.trace.is_some() {
                 let actual = self.bag.get(precondition.claim).clone();
@@ -79,11 +82,6 @@ impl<'p> Run<'p> {
             }
         }
         None
-    }
-
-    fn skip_step(&mut self, id: StepId, because: Because) {
-        self.record(|| Event::StepSkipped(id, because));
-        self.leave_step(id);
     }
 
     fn end_of_journey(&mut self) {
@@ -138,7 +136,8 @@ impl<'p> Run<'p> {
         };
         let profile = self.profile(exchange.profile);
         if let Some(because) = precondition::disabled(&profile.enabled, &self.bag) {
-            return self.skip_step(id, because);
+            self.record(|| Event::StepSkipped(id, because));
+            return self.leave_step(id);
         }
         if let Some(because) = self.stands_in(exchange.profile) {
             return self.skip_by_session(id, exchange.profile, because);

@@ -4,7 +4,8 @@ use indexmap::IndexMap;
 use rustc_hash::FxHashSet;
 
 use crate::diagnostic::{Diagnostic, Severity, code};
-use crate::policy::{Id, PolicyFile, Spanned, nearest};
+use crate::nearest::nearest;
+use crate::policy::{Id, PolicyFile, Spanned};
 use crate::source::{SourceId, Span};
 
 /// More levels than this the service does not take (service-limits).
@@ -109,9 +110,8 @@ impl<'p> PolicyIndex<'p> {
     }
 
     fn missing(&self, id: &Spanned<Id>) -> Diagnostic {
-        let known: Vec<&str> = self.files.keys().map(|id| id.as_str()).collect();
         let error = Diagnostic::error(code::MISSING_BASE, format!("the base policy `{}` is not among the files", id.value)).at(id.span);
-        match nearest(id, &known) {
+        match nearest(id, self.files.keys().map(|id| id.as_str())) {
             Some(near) => error.help(format!("did you mean `{near}`?")),
             None => error.help("load the file of that policy as well"),
         }

@@ -13,10 +13,11 @@ use super::relying_party::lay_relying_party;
 use super::tidy::{duplicate, tidy_content_definition, tidy_profile, tidy_relying_party, tidy_sub_journey, tidy_user_journey};
 use crate::claims::Str;
 use crate::diagnostic::{Diagnostic, Severity, code};
+use crate::nearest::nearest;
 use crate::policy::{
     ClaimType, ClaimsTransformation, ClientDefinition, ContentDefinition, DeploymentMode, DisplayControl, Id, IdRef, InputValidation,
     LocalizedResources, MetadataItem, PolicyFile, Predicate, PredicateValidation, RelyingParty, Spanned, SubJourney, SupportedLanguages,
-    TechnicalProfile, UserJourney, nearest,
+    TechnicalProfile, UserJourney,
 };
 use crate::source::{SourceId, Span};
 
@@ -58,8 +59,7 @@ impl<T> Parts<T> {
 
     /// The id that was perhaps meant by one that is not there.
     pub fn nearest(&self, id: &str) -> Option<&str> {
-        let known: Vec<&str> = self.0.keys().map(Id::as_str).collect();
-        nearest(id, &known)
+        nearest(id, self.0.keys().map(Id::as_str))
     }
 }
 

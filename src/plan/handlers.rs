@@ -5,7 +5,11 @@ use super::model::*;
 use crate::claims::{ClaimId, ClaimType, Str};
 use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::policy;
-use crate::provider::{Handler, Issuer, Setup, directory, identity_provider, phone, rest, self_asserted as form, sign_in};
+use crate::provider::incoming_token::IncomingToken;
+use crate::provider::{
+    Handler, Issuer, Setup, aad_sspr, application_insights, azure_mfa, conditional_access, directory, identity_provider, one_time_password,
+    phone, rest, self_asserted as form, sign_in,
+};
 
 /// The kind of a technical profile, as its protocol, handler and token formats name it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -106,12 +110,24 @@ impl Compiler<'_> {
                     (Handler::Phone(settings), diagnostics)
                 }
                 "claimstransformationprotocolprovider" => quiet(Handler::ClaimsTransformation),
-                "onetimepasswordprotocolprovider"
-                | "azuremfaprotocolprovider"
-                | "aadssprprotocolprovider"
-                | "conditionalaccessprotocolprovider"
-                | "azureapplicationinsightsprovider"
-                | "userjourneycontextprovider" => quiet(Handler::Other),
+                "onetimepasswordprotocolprovider" => {
+                    let (settings, diagnostics) = one_time_password::OneTimePasswordSettings::compile(&setup);
+                    (Handler::OneTimePassword(settings), diagnostics)
+                }
+                "azuremfaprotocolprovider" => {
+                    let (settings, diagnostics) = azure_mfa::AzureMfaSettings::compile(&setup);
+                    (Handler::AzureMfa(settings), diagnostics)
+                }
+                "aadssprprotocolprovider" => {
+                    let (settings, diagnostics) = aad_sspr::AadSsprSettings::compile(&setup);
+                    (Handler::AadSspr(settings), diagnostics)
+                }
+                "conditionalaccessprotocolprovider" => {
+                    let (settings, diagnostics) = conditional_access::ConditionalAccessSettings::compile(&setup);
+                    (Handler::ConditionalAccess(settings), diagnostics)
+                }
+                "azureapplicationinsightsprovider" => (Handler::ApplicationInsights, application_insights::check(&setup)),
+                "userjourneycontextprovider" => quiet(Handler::UserJourneyContext),
                 "noopssosessionprovider" | "defaultssosessionprovider" | "externalloginssosessionprovider" | "oauthssosessionprovider"
                 | "samlssosessionprovider" => quiet(Handler::Session),
                 _ => {
@@ -141,8 +157,11 @@ impl Compiler<'_> {
                 "SAML2" => quiet(Handler::Issuer(Issuer::Saml)),
                 "JSON" => quiet(Handler::Issuer(Issuer::UserInfo)),
                 "OAUTH2ERROR" => quiet(Handler::Issuer(Issuer::Error)),
-                // id_token_hint, UserInfo authorization and the refresh-token set-up: nothing but claims that come from outside.
-                _ => quiet(Handler::Other),
+                _ => match IncomingToken::of(&setup, class) {
+                    Some(token) => (Handler::IncomingToken(token), token.check(&setup)),
+                    // UserInfo authorization: nothing but claims that come from outside.
+                    None => quiet(Handler::Other),
+                },
             },
             "" => (
                 Handler::Unknown,

@@ -41,4 +41,3 @@ pub use technical_profiles::{
     SubjectNamingInfo, TechnicalProfile, ValidationTechnicalProfile,
 };
 pub use transformations::{ClaimsTransformation, InputParameter, TransformationClaim};
-pub(crate) use unknown::nearest;

@@ -1,9 +1,9 @@
 //! From text to typed values: ids, tokens, booleans, numbers and closed sets, each with its complaint.
 
 use super::id::{ClosedSet, Id, Spanned};
-use super::unknown::nearest;
 use crate::claims::{DataType, InputType, Str};
 use crate::diagnostic::{Diagnostic, code};
+use crate::nearest::nearest;
 use crate::source::Span;
 use crate::xml::{Attribute, Element, Text};
 
@@ -219,7 +219,7 @@ impl Reader<'_> {
 
     /// Reports a value outside of a closed set.
     pub(super) fn not_one_of(&mut self, value: Value<'_>, token: Text<'_>, names: &[&str]) {
-        let help = match nearest(token.value, names) {
+        let help = match nearest(token.value, names.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("it may be {}", list_of(names, "or")),
         };

@@ -2,6 +2,7 @@
 
 use super::reader::{Reader, list_of, trim};
 use crate::diagnostic::{Diagnostic, code};
+use crate::nearest::nearest;
 use crate::xml::{Attribute, Element};
 
 /// Where an element belongs that is easily put elsewhere.
@@ -70,7 +71,7 @@ impl Reader<'_> {
         let message = format!("`{}` has no element `{name}`", parent.name());
         let found = Diagnostic::error(code::UNKNOWN_ELEMENT, message).at(element.name_span());
         let home = HOMES.iter().find(|(child, _)| *child == name);
-        let found = match (home, nearest(name, known)) {
+        let found = match (home, nearest(name, known.iter().copied())) {
             (Some((_, home)), _) => found.help(format!("`{name}` belongs in `{home}`")),
             (None, Some(near)) => found.help(format!("did you mean `{near}`?")),
             (None, None) if (1..=6).contains(&known.len()) => found.help(format!("it may hold {}", list_of(known, "and"))),
@@ -88,7 +89,7 @@ impl Reader<'_> {
         }
         let message = format!("`{}` has no attribute `{}`", element.name(), attribute.name);
         let found = Diagnostic::error(code::UNKNOWN_ATTRIBUTE, message).at(attribute.name_span);
-        let found = match nearest(attribute.name, known) {
+        let found = match nearest(attribute.name, known.iter().copied()) {
             Some(near) if element.attribute(near).is_none() => found.help(format!("did you mean `{near}`?")),
             _ if (1..=6).contains(&known.len()) => found.help(format!("it may have {}", list_of(known, "and"))),
             _ => found,
@@ -110,45 +111,4 @@ impl Reader<'_> {
             self.report(Diagnostic::warning(code::STRAY_TEXT, message).at(trim(element.text()).span).help("remove the text"));
         }
     }
-}
-
-/// The known name that was perhaps meant: the same but for case, else the one with the fewest changes, if they are few.
-pub(crate) fn nearest<'n>(name: &str, known: &[&'n str]) -> Option<&'n str> {
-    if let Some(same) = known.iter().find(|other| other.eq_ignore_ascii_case(name)) {
-        return Some(same);
-    }
-    let limit = match name.len() {
-        0..=3 => 1,
-        4..=8 => 2,
-        9..=64 => 3,
-        // Nobody mistypes so long a name, and the distance takes quadratic time.
-        _ => return None,
-    };
-    known
-        .iter()
-        .map(|other| (distance(name, other), *other))
-        .filter(|(distance, _)| *distance <= limit)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, other)| other)
-}
-
-/// The number of inserted, removed or changed characters between two names; case does not count.
-fn distance(left: &str, right: &str) -> usize {
-    let mut row: Vec<usize> = (0..=right.chars().count()).collect();
-    for (index, character) in left.chars().enumerate() {
-        // `diagonal` is the cell up and to the left, `before` the one to the left.
-        let mut diagonal = index;
-        let mut before = index + 1;
-        let mut cells = row.iter_mut();
-        if let Some(first) = cells.next() {
-            *first = before;
-        }
-        for (cell, other) in cells.zip(right.chars()) {
-            let changed = diagonal + usize::from(!character.eq_ignore_ascii_case(&other));
-            diagonal = *cell;
-            before = changed.min(diagonal + 1).min(before + 1);
-            *cell = before;
-        }
-    }
-    row.last().copied().unwrap_or(0)
 }

@@ -126,7 +126,7 @@ pub fn is_number(text: &str) -> bool {
 }
 
 /// The number without blanks and hyphens.
-fn digits(number: &str) -> String {
+pub(super) fn digits(number: &str) -> String {
     number.chars().filter(|letter| !matches!(letter, ' ' | '-' | '(' | ')')).collect()
 }
 

@@ -82,11 +82,12 @@ pub(crate) fn check_field(
 
 /// custom-policies-series-validate-user-input: `reenterPassword` must equal `password` or `newPassword` on the same page. Compared by
 /// claim name; whether the server repeats the page's check is not documented, the simulator enforces it.
-pub(crate) fn check_reentered<'e>(find: impl Fn(&str) -> Option<&'e Entered>) -> Result<(), Fault> {
+pub(crate) fn check_reentered<'e>(find: impl Fn(&str) -> Option<&'e Entered>, message: impl Fn(&str) -> Option<Str>) -> Result<(), Fault> {
     let Some(again) = find("reenterPassword") else { return Ok(()) };
     match find("newPassword").or_else(|| find("password")) {
         Some(first) if first != again => {
-            Err(Fault::uncoded("The password entry fields do not match. Please enter the same password in both fields and try again."))
+            let built_in = "The password entry fields do not match. Please enter the same password in both fields and try again.";
+            Err(Fault::uncoded(message("error_passwordEntryMismatch").unwrap_or_else(|| built_in.into())))
         }
         _ => Ok(()),
     }

@@ -10,6 +10,19 @@ pub fn run_json(record: &RunRecord) -> String {
     document(record)
 }
 
+/// As [`run_json`], with the signed token in `jwt` and its key set in `jwks`; both are null when there is none.
+#[cfg(feature = "jwt")]
+pub fn signed_run_json(record: &RunRecord, token: Option<&crate::SignedToken>) -> String {
+    #[derive(Serialize)]
+    struct Document<'a> {
+        #[serde(flatten)]
+        record: &'a RunRecord,
+        jwt: Option<&'a str>,
+        jwks: Option<&'a serde_json::Value>,
+    }
+    document(&Document { record, jwt: token.map(|token| token.jwt.as_str()), jwks: token.map(|token| &token.jwks) })
+}
+
 /// One JSON document with a final line end.
 pub fn suite_json(suite: &Suite) -> String {
     #[derive(Serialize)]

@@ -15,6 +15,8 @@ mod text;
 pub(crate) mod sample;
 
 pub use failure::explain;
+#[cfg(feature = "jwt")]
+pub use json::signed_run_json;
 pub use json::{run_json, suite_json};
 pub use junit::suite_junit;
 pub use record::{BecauseRecord, Detail, FaultRecord, Known, OutcomeRecord, RequestRecord, RunParts, RunRecord, StepRecord, Written};

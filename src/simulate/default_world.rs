@@ -8,14 +8,16 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
 use super::driver::{Stage, World};
 use super::scenario::UserEntry;
 use crate::claims::{ClaimId, ClaimType, ClaimValue, DataType, Date, InputType, Restriction, Slot, Str, from_text, sample_values};
-use crate::engine::{Ask, DirectoryOperation, Page, PageField, PageReply, PhoneReply, Press, Reply, Request, Run};
+use crate::engine::{Ask, Body, DirectoryOperation, HttpReply, Page, PageField, PageReply, PhoneReply, Press, Reply, Request, Run};
 use crate::plan::{DefaultValue, Enabled, JourneyPlan, Precondition, Profile, ProfileId, StepKind, Test};
-use crate::provider::Handler;
+use crate::provider::azure_mfa::{self, DEVICES};
+use crate::provider::incoming_token::IncomingToken;
+use crate::provider::{Handler, conditional_access};
 
 /// The literals that preconditions and EnabledForUserJourneys compare each claim with.
 pub(super) type Literals = IndexMap<ClaimId, Vec<Str>>;
@@ -83,6 +85,9 @@ pub(super) fn literals(plan: &JourneyPlan) -> Literals {
             Enabled::Always | Enabled::Never | Enabled::OnClaimsExistence { value: None, .. } => {}
         }
     }
+    for validation in plan.controls.iter().flat_map(|control| &control.actions).flat_map(|(_, profiles)| profiles) {
+        preconditions(&mut found, &validation.preconditions);
+    }
     found
 }
 
@@ -118,7 +123,9 @@ pub(super) fn fuller_request(ideas: &Ideas<'_>, request: &Request) -> Option<Req
         StepKind::GetClaims { profile } => profile,
         _ => None,
     });
-    for profile in hints {
+    let exchanges =
+        plan.profiles.iter().zip(0..).filter(|(profile, _)| matches!(profile.handler, Handler::IncomingToken(IncomingToken::IdTokenHint)));
+    for profile in hints.chain(exchanges.map(|(_, index)| ProfileId(index))) {
         let hint = fuller.id_token_hint.get_or_insert_default();
         for output in &plan.profile(profile).outputs {
             let claim = plan.claim(output.claim);
@@ -160,7 +167,15 @@ pub(super) fn candidates(stage: &Stage<'_>, run: &Run<'_>, ask: Ask, world: &Wor
         Ask::Directory { .. } => directory(stage, run, world),
         Ask::SignIn { .. } => sign_in(stage, run, world),
         Ask::Phone { .. } => [PhoneReply::VerifyAny, PhoneReply::VerifyNew].map(|reply| Candidate::Reply(Reply::Phone(reply))).into(),
-        Ask::Rest { profile } | Ask::IdentityProvider { profile } | Ask::Other { profile } => claims(stage, run, profile),
+        // The service that was to judge the code of a display control.
+        Ask::Rest { .. } if run.wrong_code_typed() => vec![Candidate::Reply(Reply::Http(HttpReply::Response {
+            status: 409,
+            body: Body::Json(Arc::new(
+                json!({ "version": "1.0.0", "status": 409, "userMessage": "That code is incorrect. Please try again." }),
+            )),
+        }))],
+        Ask::Other { profile } => other(stage, run, profile, world),
+        Ask::Rest { profile } | Ask::IdentityProvider { profile } => claims(stage, run, profile),
     }
 }
 
@@ -219,6 +234,50 @@ pub(super) fn ask_directory(run: &Run<'_>, world: &mut World, ensure: Option<&(S
     }
 }
 
+/// What a simulated service does by itself, then what it might answer; the claims of a token that was sent.
+fn other(stage: &Stage<'_>, run: &Run<'_>, id: ProfileId, world: &World) -> Vec<Candidate> {
+    let simulated = || Candidate::Reply(Reply::Simulated);
+    let profile = run.plan().profile(id);
+    match &profile.handler {
+        Handler::AzureMfa(settings) if settings.operation == Some(azure_mfa::Operation::GetAvailableDevices) => {
+            let first = match devices(run, world) {
+                Some(count) => Candidate::Reply(Reply::Claims(Arc::new(Map::from_iter([(DEVICES.to_owned(), count)])))),
+                None => simulated(),
+            };
+            [vec![first], claims(stage, run, id)].concat()
+        }
+        Handler::ConditionalAccess(settings) if settings.operation == Some(conditional_access::Operation::Evaluation) => {
+            [vec![simulated()], claims(stage, run, id)].concat()
+        }
+        Handler::IncomingToken(IncomingToken::RefreshToken) => {
+            let mut candidates = claims(stage, run, id);
+            for candidate in &mut candidates {
+                let Candidate::Reply(Reply::Claims(values)) = candidate else { continue };
+                let values = Arc::make_mut(values);
+                let mut set = |name: &str, value: Option<Json>| {
+                    if let (Some(place), Some(value)) = (values.iter_mut().find(|(key, _)| key.eq_ignore_ascii_case(name)), value) {
+                        *place.1 = value;
+                    }
+                };
+                // The token of the user of the default world, issued just now.
+                set("objectId", user().attributes.get("objectId").cloned());
+                set("refreshTokenIssuedOnDateTime", Some(run.environment().now.to_string().into()));
+            }
+            candidates
+        }
+        _ if run.is_simulated(id) => vec![simulated()],
+        _ => claims(stage, run, id),
+    }
+}
+
+/// How many authenticator apps the user has, where the directory says so.
+fn devices(run: &Run<'_>, world: &World) -> Option<Json> {
+    let sent = run.sent_claims();
+    let (_, name) = sent.iter().find(|(key, _)| key.eq_ignore_ascii_case("userPrincipalName"))?;
+    let user = world.directory.find("userPrincipalName", name)?;
+    user.attribute(DEVICES).cloned()
+}
+
 /// A reply that gives every output claim, then the same with one of them otherwise.
 fn claims(stage: &Stage<'_>, run: &Run<'_>, profile: ProfileId) -> Vec<Candidate> {
     let plan = run.plan();
@@ -261,11 +320,9 @@ fn claims(stage: &Stage<'_>, run: &Run<'_>, profile: ProfileId) -> Vec<Candidate
 fn json_of(claim: &ClaimType, text: &str) -> Option<Json> {
     match claim.data_type {
         DataType::StringCollection => Some(Json::from(vec![text])),
-        DataType::UserIdentity | DataType::ObjectIdentity => {
-            Some(serde_json::json!({ "issuer": "contoso.com", "issuerUserId": "MTIzNA==" }))
-        }
+        DataType::UserIdentity | DataType::ObjectIdentity => Some(json!({ "issuer": "contoso.com", "issuerUserId": "MTIzNA==" })),
         DataType::UserIdentityCollection | DataType::AlternativeSecurityIdCollection | DataType::ObjectIdentityCollection => {
-            Some(serde_json::json!([{ "issuer": "contoso.com", "issuerUserId": "MTIzNA==" }]))
+            Some(json!([{ "issuer": "contoso.com", "issuerUserId": "MTIzNA==" }]))
         }
         kind => from_text(text, kind).ok().map(|value| value.to_json()),
     }

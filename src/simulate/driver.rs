@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use super::default_world::{self, Candidate, Ideas};
 use super::directory::Directory;
 use super::entry::{Grant, token_reply};
+use super::live::{self, LiveSettings};
 use super::scenario::{Failure, Number, StubReply};
 use super::simulation::{SimulationError, check_reply, what_fits};
 use super::stubs::{AnyStub, StubAsk};
@@ -39,6 +40,8 @@ pub(super) struct Script {
     pub(super) directory_given: bool,
     /// What does not fit is passed over.
     pub(super) lenient: bool,
+    /// How live calls are made.
+    pub(super) live: LiveSettings,
 }
 
 /// The part of the outside world that changes during a run.
@@ -206,7 +209,7 @@ fn by_script(stage: &Stage<'_>, run: &mut Run<'_>, ask: Ask, world: &mut World) 
         // Fixed replies were checked before the run.
         (false, false) => reply,
     };
-    let Some(reply) = reply_of(stage.ideas, run, ask, reply, place.as_ref())? else { return Ok(Scripted::Nothing) };
+    let Some(reply) = reply_of(stage, run, ask, reply, place.as_ref())? else { return Ok(Scripted::Nothing) };
     run.reply(reply).map_err(|error| SimulationError::new(place.as_ref(), error.message))?;
     Ok(Scripted::Done)
 }
@@ -253,10 +256,11 @@ fn tick(run: &mut Run<'_>, mut reply: StubReply, place: Option<&Place>) -> Resul
 }
 
 /// A scenario's reply as the engine takes it; `None` leaves it to the default world.
-fn reply_of(ideas: &Ideas<'_>, run: &Run<'_>, ask: Ask, reply: StubReply, place: Option<&Place>) -> Result<Option<Reply>, SimulationError> {
+fn reply_of(stage: &Stage<'_>, run: &Run<'_>, ask: Ask, reply: StubReply, place: Option<&Place>) -> Result<Option<Reply>, SimulationError> {
     let plan = run.plan();
     Ok(Some(match reply {
         StubReply::Default => return Ok(None),
+        StubReply::Live => Reply::Http(call_live(&stage.script.live, run, place)?),
         StubReply::Enter { fields, codes } => {
             let fields = fields
                 .iter()
@@ -270,7 +274,7 @@ fn reply_of(ideas: &Ideas<'_>, run: &Run<'_>, ask: Ask, reply: StubReply, place:
             let mut typed = fields;
             // What the stub does not fill, and the page requires, the default world fills.
             if let Some(page) = &page {
-                default_world::fill_required(ideas, run, page, &mut typed);
+                default_world::fill_required(stage.ideas, run, page, &mut typed);
             }
             Reply::Page(PageReply::Submit { fields: typed, codes: codes.into_iter().collect() })
         }
@@ -279,6 +283,12 @@ fn reply_of(ideas: &Ideas<'_>, run: &Run<'_>, ask: Ask, reply: StubReply, place:
             Ask::Rest { .. } => Reply::Http(HttpReply::Failure(failure)),
             _ => Reply::Fail(Fault::uncoded(format!("the call failed: {failure:?}"))),
         },
+        StubReply::Fail(Failure::Message(key)) => {
+            let message = ask.profile().and_then(|profile| run.failure_message(profile, &key));
+            Reply::Fail(Fault::uncoded(
+                message.unwrap_or_else(|| format!("neither the policy nor the service has a text for `{key}`").into()),
+            ))
+        }
         StubReply::Fail(Failure::Code(code)) => Reply::Fail(Fault::of_code(&code)),
         StubReply::Verify(Number::Known(number)) => Reply::Phone(PhoneReply::Verify(number)),
         StubReply::Verify(Number::New) => Reply::Phone(PhoneReply::VerifyNew),
@@ -286,4 +296,17 @@ fn reply_of(ideas: &Ideas<'_>, run: &Run<'_>, ask: Ask, reply: StubReply, place:
         StubReply::Error(message) => Reply::Fail(Fault::uncoded(message)),
         StubReply::Cancel => Reply::Cancel,
     }))
+}
+
+/// What the API itself says.
+#[cfg(feature = "http")]
+fn call_live(settings: &LiveSettings, run: &Run<'_>, place: Option<&Place>) -> Result<HttpReply, SimulationError> {
+    let request = run.http_request().ok_or_else(|| SimulationError::new(place, "there is no request that could be sent"))?;
+    live::send(&request, settings).map_err(|message| SimulationError::new(place, message))
+}
+
+#[cfg(not(feature = "http"))]
+fn call_live(_: &LiveSettings, run: &Run<'_>, place: Option<&Place>) -> Result<HttpReply, SimulationError> {
+    let name = run.ask().and_then(Ask::profile).map_or("", |profile| &run.plan().profile(profile).id);
+    Err(SimulationError::new(place, format!("`{name}` cannot be answered: {}", live::NOT_BUILT_IN)))
 }

@@ -173,6 +173,7 @@ impl Simulation<'_> {
             outcome,
             bag: Bag::new(plan.claims.len()),
             token,
+            issuer: None,
             choices: Choices::default(),
             trace,
             aftermath: self.aftermath_without_run(now, grant),

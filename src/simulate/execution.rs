@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use super::aftermath::Aftermath;
 use crate::claims::{Bag, ClaimValue};
 use crate::engine::{Choices, Outcome, Session};
-use crate::plan::JourneyPlan;
+use crate::plan::{JourneyPlan, ProfileId};
 use crate::source::Sources;
 use crate::trace::Trace;
 
@@ -26,6 +26,8 @@ pub struct Execution {
     pub bag: Bag,
     /// The claims of the token, when one was issued.
     pub token: Option<Map<String, Json>>,
+    /// The technical profile that issued the token.
+    pub issuer: Option<ProfileId>,
     /// What happened; empty when the run was not traced.
     pub trace: Trace,
     /// The open points of the semantics on which the run depended.

@@ -10,12 +10,14 @@ mod driver;
 mod entry;
 mod execution;
 pub mod expect;
+mod live;
 pub mod scenario;
 mod simulation;
 mod stubs;
 
 pub(crate) use entry::issuers;
 pub use execution::Execution;
+pub use live::{UrlMapping, UrlMappingError};
 pub use simulation::{Simulation, SimulationError};
 pub use stubs::{AnyStub, FnStub, PageStub, Replies, Responder, RestStub, StubAsk, Stubs};
 

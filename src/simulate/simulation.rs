@@ -1,6 +1,7 @@
 //! Setting up a run: the scenario by ids of the plan, checked against the policy.
 
 use std::fmt;
+use std::time::Duration;
 
 use indexmap::IndexMap;
 use serde_json::Value as Json;
@@ -11,6 +12,7 @@ use super::directory::Directory;
 use super::driver::{self, KEEP_SIGNED_IN, Ran, Script, Stage, World};
 use super::entry::{Grant, with_credentials};
 use super::execution::Execution;
+use super::live::{LiveSettings, UrlMapping};
 use super::scenario::{self, Choice, Scenario, StubReply, UserEntry};
 use super::stubs::{AnyStub, Replies};
 use crate::claims::{ClaimId, DateTime, Slot, Str, from_json};
@@ -69,6 +71,7 @@ pub struct Simulation<'j> {
     traced: bool,
     /// What the run that this one continues left behind.
     pub(super) previous: Option<Aftermath>,
+    live: LiveSettings,
 }
 
 impl<'j> Simulation<'j> {
@@ -81,6 +84,7 @@ impl<'j> Simulation<'j> {
             lenient: false,
             traced: true,
             previous: None,
+            live: LiveSettings::default(),
         }
     }
 
@@ -207,6 +211,22 @@ impl<'j> Simulation<'j> {
         self
     }
 
+    /// Sends live calls ([`Stubs::live`](super::Stubs::live)) to another address than the ServiceUrl's. Of several mappings that fit, the
+    /// one with the longest beginning counts.
+    #[must_use]
+    pub fn map_url(mut self, mapping: UrlMapping) -> Self {
+        self.live.map.push(mapping);
+        self
+    }
+
+    /// How long a live call may take before it is tried again, twice at most. The service's 30 seconds when nothing is said
+    /// (api-connectors-overview).
+    #[must_use]
+    pub fn live_timeout(mut self, timeout: Duration) -> Self {
+        self.live.timeout = timeout;
+        self
+    }
+
     /// Runs.
     ///
     /// # Errors
@@ -250,6 +270,11 @@ impl<'j> Simulation<'j> {
         }
         let Ran { run, directory } = ran;
         let aftermath = Aftermath::new(self.previous.as_ref(), now, &run, directory, script.directory_given);
+        // A run that issued stands on the step that did.
+        let issuer = match run.step().map(|step| &step.kind) {
+            Some(StepKind::SendClaims { issuer }) if run.token().is_some() => *issuer,
+            _ => None,
+        };
         let outcome = run.outcome().cloned().unwrap_or(crate::engine::Outcome::Stopped);
         Ok(Execution {
             name: self.scenario.title(),
@@ -258,6 +283,7 @@ impl<'j> Simulation<'j> {
             outcome,
             bag: run.bag().clone(),
             token: run.token().cloned(),
+            issuer,
             choices: run.choices(),
             aftermath,
             trace: run.into_trace(),
@@ -359,11 +385,17 @@ impl<'j> Simulation<'j> {
     }
 
     fn script(&self, plan: &JourneyPlan) -> Result<Script, SimulationError> {
-        let directory_given = self.directory_given();
-        let mut script = Script { directory_given, lenient: self.lenient, ..Script::default() };
+        let mut script =
+            Script { directory_given: self.directory_given(), lenient: self.lenient, live: self.live.clone(), ..Script::default() };
         for (id, (stub, place)) in &self.stubs {
             match plan.profile_id(id) {
                 Some(profile) => {
+                    // Not even the lenient pass over this: the run would look as if the API had answered.
+                    #[cfg(not(feature = "http"))]
+                    if stub.0.replies().contains(&StubReply::Live) {
+                        let message = format!("`{}` cannot be answered: {}", plan.profile(profile).id, super::live::NOT_BUILT_IN);
+                        return Err(SimulationError::new(place.as_ref(), message));
+                    }
                     if !self.lenient {
                         for reply in stub.0.replies() {
                             check_reply(plan, profile, reply, place.as_ref())?;
@@ -501,6 +533,7 @@ pub(super) fn check_reply(plan: &JourneyPlan, id: ProfileId, reply: &StubReply, 
         StubReply::Http { .. } | StubReply::Fail(scenario::Failure::Http(_)) if !matches!(profile.handler, Handler::Rest(_)) => {
             wrong("HTTP response", kind)
         }
+        StubReply::Live if !matches!(profile.handler, Handler::Rest(_)) => wrong("`live`", kind),
         StubReply::Verify(_) if !matches!(profile.handler, Handler::Phone(_)) => wrong("`verify`", kind),
         StubReply::Claims(values) => {
             if matches!(profile.handler, Handler::SelfAsserted(_)) {
@@ -549,6 +582,13 @@ fn kind_name(profile: &Profile) -> &'static str {
         Handler::SignIn => "a sign-in with user name and password",
         Handler::Phone(_) => "a phone factor",
         Handler::IdentityProvider(_) => "an identity provider",
+        Handler::OneTimePassword(_) => "a one-time password profile",
+        Handler::AzureMfa(_) => "an Azure MFA profile",
+        Handler::AadSspr(_) => "an SSPR profile",
+        Handler::ConditionalAccess(_) => "a conditional access profile",
+        Handler::ApplicationInsights => "an Application Insights profile",
+        Handler::UserJourneyContext => "a profile of the user journey's context",
+        Handler::IncomingToken(_) => "a profile that reads a token",
         Handler::ClaimsTransformation => "a claims transformation",
         Handler::Issuer(_) => "a token issuer",
         Handler::Session => "a session profile",

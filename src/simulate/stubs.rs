@@ -164,9 +164,9 @@ impl Stubs {
         })
     }
 
-    /// A reply that fails with a code such as `AADB2C90151`.
+    /// A reply that fails with a code such as `AADB2C90151`, or with the text of a key such as `UserMessageIfThrottled`.
     pub fn fail(code: &str) -> StubReply {
-        StubReply::Fail(Failure::Code(code.into()))
+        StubReply::Fail(if code.starts_with("UserMessageIf") { Failure::Message(code.into()) } else { Failure::Code(code.into()) })
     }
 
     /// A reply that fails with a message.
@@ -177,6 +177,11 @@ impl Stubs {
     /// Whoever sees the page cancels.
     pub fn cancel() -> StubReply {
         StubReply::Cancel
+    }
+
+    /// The request really goes to the REST API, which answers. Needs the feature `http`; without it the run is refused.
+    pub fn live() -> StubReply {
+        StubReply::Live
     }
 
     /// Replies for successive calls.

@@ -1,6 +1,6 @@
 //! End tags, and what is settled when an element closes: its text, its end.
 
-use super::characters::{is_blank, trim};
+use super::characters::trim;
 use super::parse::{Frame, Parser, Piece, clip};
 use super::tree::Stored;
 use crate::diagnostic::{Diagnostic, code};
@@ -109,26 +109,20 @@ impl<'t> Parser<'t> {
     /// The text of an element that closes: the written text where that is the value, else joined in the side buffer.
     fn join_pieces(&mut self, frame: &Frame, end: usize) -> Stored {
         let pieces = self.pieces.get(frame.first_piece..).unwrap_or_default();
-        let nothing = Stored::verbatim(end, end);
-        let returns = |start: u32, end: u32| self.survey.carriage_returns && self.written(start as usize, end as usize).contains('\r');
-        match pieces {
-            [] => return nothing,
-            [Piece::Plain(start, end) | Piece::Section(start, end)] if !returns(*start, *end) => {
-                let (start, end) = (*start as usize, *end as usize);
-                let skipped = frame.has_children && is_blank(self.written(start, end));
-                return if skipped { nothing } else { Stored::verbatim(start, end) };
-            }
-            _ => {}
+        if pieces.is_empty() || frame.has_children && pieces.iter().all(|piece| matches!(piece, Piece::Blank(..))) {
+            return Stored::verbatim(end, end);
         }
-        let layout = |piece: &Piece| matches!(piece, Piece::Plain(start, end) if is_blank(self.written(*start as usize, *end as usize)));
-        if frame.has_children && pieces.iter().all(layout) {
-            return nothing;
+        if let [Piece::Plain(start, end) | Piece::Blank(start, end)] = *pieces {
+            let (start, end) = (start as usize, end as usize);
+            if !self.survey.carriage_returns || !self.written(start, end).contains('\r') {
+                return Stored::verbatim(start, end);
+            }
         }
         let decoded = self.decoded.len();
         let (mut first, mut last) = (u32::MAX, 0);
         for piece in pieces {
             let (start, end) = match *piece {
-                Piece::Plain(start, end) | Piece::Section(start, end) => {
+                Piece::Plain(start, end) | Piece::Blank(start, end) => {
                     let text = self.text.get(start as usize..end as usize).unwrap_or("");
                     push_lines(&mut self.decoded, text);
                     let (from, to) = trim(text);

@@ -1,8 +1,8 @@
 //! Bytes to a compact tree with spans.
 //!
-//! [`read`] decodes (UTF-8 with and without a byte order mark, UTF-16 with one), parses with quick-xml and keeps every element,
-//! attribute and text with its span. What quick-xml lets through and XML 1.0 with namespaces does not is caught here. The tree
-//! knows nothing of B2C. Reading never panics; what could be read around a fault is kept.
+//! [`read`] decodes (UTF-8 with and without a byte order mark, UTF-16 with one), parses and keeps every element, attribute and text
+//! with its span. Tags and text are read here, once, and held to XML 1.0 with namespaces; comments, sections, instructions and document
+//! types are quick-xml's. The tree knows nothing of B2C. Reading never panics; what could be read around a fault is kept.
 //!
 //! ```
 //! use b2c_journey::source::Sources;

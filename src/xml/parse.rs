@@ -1,9 +1,9 @@
-//! The events of quick-xml to the tree. quick-xml finds where text, comments, sections and instructions end; start tags are read by
-//! `tag`, end tags by `close`. Where those two and quick-xml do not agree on the end of a tag, the tag is faulty, and reading goes on
-//! behind it with a new quick-xml reader.
+//! From markup to the tree. Start tags are read by `tag`, end tags by `close`, text here; where comments, sections, instructions and
+//! document types end is what quick-xml knows.
 
 use std::borrow::Cow;
 
+use memchr::{memchr2, memchr3};
 use quick_xml::Reader;
 use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::events::Event;
@@ -17,7 +17,7 @@ use crate::source::{SourceId, Span};
 
 /// A file with more faults than this is not read further.
 const FAULTS: usize = 100;
-/// Bytes that may be read anew behind faults, so that a file made of runaway tags ends soon.
+/// Bytes that may be read anew behind faults, so that a file made of runaway instructions ends soon.
 const READ_AGAIN: usize = 6 << 20;
 
 pub(super) const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
@@ -38,10 +38,10 @@ pub(super) struct Frame {
 /// A piece of character data.
 #[derive(Clone, Copy)]
 pub(super) enum Piece {
-    /// Text between markup, as written.
+    /// Text as written, or the inside of a CDATA section.
     Plain(u32, u32),
-    /// The inside of a CDATA section.
-    Section(u32, u32),
+    /// Blanks between markup: mere layout in an element with children.
+    Blank(u32, u32),
     /// A reference that stands for a character.
     Reference(u32, u32, char),
 }
@@ -104,9 +104,10 @@ impl<'t> Parser<'t> {
 
     /// Reads the whole text; adds what is wrong to `diagnostics`.
     pub(super) fn run(mut self, utf8: bool, diagnostics: &mut Vec<Diagnostic>) -> Document {
-        let mut base = 0;
-        while let Some(next) = self.stretch(base, utf8) {
-            base = next;
+        let mut at = 0;
+        while at < self.text.len() && !self.stopped {
+            // Whatever is wrong with the text, reading goes forward.
+            at = self.next(at, utf8).max(at + 1);
         }
         self.finish();
         diagnostics.append(&mut self.faults);
@@ -120,77 +121,44 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// Reads from `base` to the end, or to a fault behind which to go on.
-    fn stretch(&mut self, base: usize, utf8: bool) -> Option<usize> {
-        // quick-xml takes a byte order mark without counting it; behind the start of the file it is an ordinary character.
-        const MARK: char = '\u{feff}';
-        if self.written(base, self.text.len()).starts_with(MARK) {
-            self.character_data(base, base + MARK.len_utf8());
-            return (!self.stopped).then_some(base + MARK.len_utf8());
-        }
-        let mut reader = Reader::from_str(self.text.get(base..).unwrap_or_default());
-        let config = reader.config_mut();
-        config.allow_dangling_amp = true;
-        config.allow_unmatched_ends = true;
-        config.check_end_names = false;
-        loop {
-            let start = base + reader.buffer_position() as usize;
-            let event = reader.read_event();
-            let end = base + reader.buffer_position() as usize;
-            let next = match event {
-                Ok(Event::Start(_) | Event::Empty(_)) => self.start_tag(start),
-                Ok(Event::End(_)) => self.end_tag(start),
-                Ok(Event::Text(_)) => {
-                    self.character_data(start, end);
-                    end
-                }
-                Ok(Event::CData(_)) => {
-                    self.section(start, end);
-                    end
-                }
-                Ok(Event::GeneralRef(_)) => {
-                    self.text_reference(start, end);
-                    end
-                }
-                Ok(Event::Comment(_)) => {
-                    self.comment(start, end);
-                    end
-                }
-                Ok(Event::Decl(_)) => {
-                    self.declaration(start, end, utf8);
-                    end
-                }
-                Ok(Event::PI(_)) => {
-                    self.instruction(start, end);
-                    end
-                }
-                Ok(Event::DocType(_)) | Err(Error::IllFormed(IllFormedError::MissingDoctypeName)) => {
-                    self.doctype(start, end);
-                    end
-                }
-                Ok(Event::Eof) => return None,
-                // The syntax is broken at `start`, and quick-xml has given up.
-                Err(_) => {
-                    let next = self.broken(start);
-                    return self.resume(start, next, self.text.len());
-                }
-            };
-            if self.stopped {
-                return None;
-            }
-            if next != end || next <= start {
-                return self.resume(start, next, end);
-            }
+    /// Reads what stands at `at`; returns where to go on.
+    fn next(&mut self, at: usize, utf8: bool) -> usize {
+        match self.rest(at) {
+            [b'<', b'/', ..] => self.end_tag(at),
+            [b'<', b'!' | b'?', ..] => self.other_markup(at, utf8),
+            [b'<', ..] => self.start_tag(at),
+            [b'&', ..] => self.ampersand(at),
+            _ => self.characters(at),
         }
     }
 
-    /// Where to begin anew behind a fault at `start` for which quick-xml went as far as `end`.
-    fn resume(&mut self, start: usize, next: usize, end: usize) -> Option<usize> {
-        self.read_again += end.saturating_sub(next);
-        if self.read_again > READ_AGAIN && !self.stopped {
-            self.stop(self.span(start, start + 1));
+    /// Reads a comment, section, instruction or document type.
+    fn other_markup(&mut self, start: usize, utf8: bool) -> usize {
+        let mut reader = Reader::from_str(self.written(start, self.text.len()));
+        let event = reader.read_event();
+        let end = start + reader.buffer_position() as usize;
+        match event {
+            Ok(Event::Comment(_)) => self.comment(start, end),
+            Ok(Event::CData(_)) => self.section(start, end),
+            Ok(Event::Decl(_)) => self.declaration(start, end, utf8),
+            Ok(Event::PI(_)) => self.instruction(start, end),
+            Ok(Event::DocType(_)) | Err(Error::IllFormed(IllFormedError::MissingDoctypeName)) => self.doctype(start, end),
+            // Its beginning or its end is wrong, and quick-xml has given up.
+            _ => {
+                let next = self.broken(start);
+                self.read_again += self.text.len().saturating_sub(next);
+                if self.read_again > READ_AGAIN && !self.stopped {
+                    self.stop(self.span(start, start + 1));
+                }
+                return next;
+            }
         }
-        (!self.stopped).then_some(next.max(start + 1))
+        end
+    }
+
+    /// The bytes from `at` on.
+    pub(super) fn rest(&self, at: usize) -> &'t [u8] {
+        self.text.as_bytes().get(at..).unwrap_or_default()
     }
 
     pub(super) fn written(&self, start: usize, end: usize) -> &'t str {
@@ -235,8 +203,21 @@ impl<'t> Parser<'t> {
         self.fault(Diagnostic::error(code::NOT_WELL_FORMED, message).at(span).help(help));
     }
 
-    /// Text between markup.
-    pub(super) fn character_data(&mut self, start: usize, end: usize) {
+    /// Reads text up to the next markup or reference.
+    fn characters(&mut self, start: usize) -> usize {
+        let ink = self.skip_space(start);
+        let rest = self.rest(ink);
+        let end = ink + memchr2(b'<', b'&', rest).unwrap_or(rest.len());
+        if end > ink {
+            self.character_data(start, end);
+        } else if !self.frames.is_empty() {
+            self.pieces.push(Piece::Blank(start as u32, end as u32));
+        }
+        end
+    }
+
+    /// Text that is not blank.
+    fn character_data(&mut self, start: usize, end: usize) {
         let text = self.written(start, end);
         let mut closes = false;
         for byte in text.bytes() {
@@ -245,15 +226,10 @@ impl<'t> Parser<'t> {
         if closes && let Some(at) = text.find("]]>") {
             self.ill_formed(start + at, start + at + 3, "`]]>` may not stand in text", "write `]]&gt;`");
         }
-        if text.starts_with('&') {
-            self.lone_ampersand(start);
-        }
         if self.frames.is_empty() {
-            if !is_blank(text) {
-                let (from, to) = super::characters::trim(text);
-                let message = if self.nodes.is_empty() { "text before the root element" } else { "text behind the root element" };
-                self.ill_formed(start + from, start + to, message, "delete it, or put it into a comment `<!-- .. -->`");
-            }
+            let (from, to) = super::characters::trim(text);
+            let message = if self.nodes.is_empty() { "text before the root element" } else { "text behind the root element" };
+            self.ill_formed(start + from, start + to, message, "delete it, or put it into a comment `<!-- .. -->`");
             return;
         }
         self.pieces.push(Piece::Plain(start as u32, end as u32));
@@ -265,7 +241,20 @@ impl<'t> Parser<'t> {
             return;
         }
         let (open, close) = ("<![CDATA[".len(), "]]>".len());
-        self.pieces.push(Piece::Section((start + open) as u32, (end - close) as u32));
+        self.pieces.push(Piece::Plain((start + open) as u32, (end - close) as u32));
+    }
+
+    /// Reads a reference, or an ampersand that begins none together with the text behind it.
+    fn ampersand(&mut self, start: usize) -> usize {
+        let inside = self.rest(start + 1);
+        let end = start + 1 + memchr3(b';', b'&', b'<', inside).unwrap_or(inside.len());
+        if self.byte(end) == Some(b';') {
+            self.text_reference(start, end + 1);
+            return end + 1;
+        }
+        self.lone_ampersand(start);
+        self.character_data(start, end);
+        end
     }
 
     fn text_reference(&mut self, start: usize, end: usize) {
@@ -369,13 +358,10 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// Finds how to go on where quick-xml sees no markup at all; returns where.
+    /// Finds how to go on where `<!` or `<?` begins nothing that quick-xml knows; returns where.
     fn broken(&mut self, start: usize) -> usize {
         let rest = self.written(start, self.text.len());
         let len = self.text.len();
-        if !rest.starts_with("<!") && !rest.starts_with("<?") {
-            return if rest.starts_with("</") { self.end_tag(start) } else { self.start_tag(start) };
-        }
         let unclosed = [("<!--", "comment", "-->"), ("<![CDATA[", "CDATA section", "]]>")];
         if let Some((open, what, close)) = unclosed.into_iter().find(|(open, ..)| rest.starts_with(open)) {
             self.ill_formed(start, start + open.len(), format!("the {what} is never closed"), format!("close it with `{close}`"));

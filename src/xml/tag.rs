@@ -36,14 +36,14 @@ impl<'t> Parser<'t> {
     pub(super) fn start_tag(&mut self, start: usize) -> usize {
         let (name_end, judged) = self.cut_name(start + 1);
         let name = self.written(start + 1, name_end);
-        if !name.starts_with(is_name_start) {
-            self.ill_formed(start, start + 1, "`<` begins no tag here", "write `&lt;` for the character itself");
-            if !self.frames.is_empty() {
-                self.pieces.push(super::parse::Piece::Plain(start as u32, start as u32 + 1));
-            }
-            return start + 1;
-        }
         if !judged.valid {
+            if !name.starts_with(is_name_start) {
+                self.ill_formed(start, start + 1, "`<` begins no tag here", "write `&lt;` for the character itself");
+                if !self.frames.is_empty() {
+                    self.pieces.push(super::parse::Piece::Plain(start as u32, start as u32 + 1));
+                }
+                return start + 1;
+            }
             self.bad_name(start + 1, name_end);
         }
         if !self.enter(start, name_end) {
@@ -206,10 +206,15 @@ impl<'t> Parser<'t> {
     /// Reads the value whose opening quote is at `open`; returns it and the place behind its closing quote.
     fn quoted(&mut self, name: &str, open: usize, quote: u8) -> (Stored, usize) {
         let start = open + 1;
+        // Most values are plain: then one look at each byte is enough.
+        let plain = self.rest(start).iter().position(|byte| matches!(byte, b'"' | b'\'' | b'<' | b'&' | b'\t' | b'\n' | b'\r'));
+        if let Some(end) = plain.map(|len| start + len).filter(|end| self.byte(*end) == Some(quote)) {
+            return (Stored::verbatim(start, end), end + 1);
+        }
         let mut less = None;
         let mut special = false;
         let mut close = None;
-        for (offset, byte) in self.text.as_bytes().get(start..).unwrap_or_default().iter().enumerate() {
+        for (offset, byte) in self.rest(start).iter().enumerate() {
             match byte {
                 b'"' | b'\'' if *byte == quote => {
                     close = Some(start + offset);
@@ -447,11 +452,10 @@ impl<'t> Parser<'t> {
 
     /// Where the name at `at` ends, and what to think of it.
     fn cut_name(&self, at: usize) -> (usize, Name) {
-        let rest = self.text.as_bytes().get(at..).unwrap_or_default();
+        let rest = self.rest(at);
         // Most names are plain: then one look at each byte is enough.
-        let plain = rest.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
-        let ends = rest.get(plain).is_some_and(|byte| matches!(byte, b'>' | b' ' | b'='));
-        if ends && rest.first().is_some_and(u8::is_ascii_alphabetic) {
+        let plain = rest.iter().position(|byte| !byte.is_ascii_alphabetic()).unwrap_or(rest.len());
+        if plain > 0 && matches!(rest.get(plain), Some(b'>' | b' ' | b'=')) {
             return (at + plain, Name { prefix_len: 0, valid: true });
         }
         let end = self.name_end(at);
@@ -460,7 +464,7 @@ impl<'t> Parser<'t> {
 
     /// Where the name at `at` ends, valid or not.
     pub(super) fn name_end(&self, at: usize) -> usize {
-        let rest = self.text.as_bytes().get(at..).unwrap_or_default();
+        let rest = self.rest(at);
         let len = rest.iter().position(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'=' | b'/' | b'>' | b'<' | b'"' | b'\''));
         at + len.unwrap_or(rest.len())
     }
@@ -473,7 +477,7 @@ impl<'t> Parser<'t> {
     }
 
     pub(super) fn skip_space(&self, at: usize) -> usize {
-        let rest = self.text.as_bytes().get(at..).unwrap_or_default();
+        let rest = self.rest(at);
         at + rest.iter().position(|byte| !is_space(*byte)).unwrap_or(rest.len())
     }
 }

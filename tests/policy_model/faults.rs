@@ -249,7 +249,11 @@ fn a_value_that_its_type_does_not_allow_is_located() {
         ),
         (
             profile("<OutputTokenFormat>JTW</OutputTokenFormat>"),
-            "error BAD_VALUE at JTW: `OutputTokenFormat` has no such value: `JTW` (it may be `JWT`, `JSON`, `SAML2`, `SAML11`, \
+            "error BAD_VALUE at JTW: `OutputTokenFormat` has no such value: `JTW` (did you mean `JWT`?)",
+        ),
+        (
+            profile("<OutputTokenFormat>Opaque</OutputTokenFormat>"),
+            "error BAD_VALUE at Opaque: `OutputTokenFormat` has no such value: `Opaque` (it may be `JWT`, `JSON`, `SAML2`, `SAML11`, \
              `OAuth2Error`, `CpimUnsigned` or `UProve11`)",
         ),
         (

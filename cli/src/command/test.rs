@@ -9,8 +9,9 @@ use b2c_journey::simulate::scenario::Scenario;
 use b2c_journey::{Execution, Journey};
 use clap::{Args, ValueEnum};
 
-use super::Exit;
+use super::{Exit, is_scenario};
 use crate::engine::{Engine, Policies, Problem};
+use crate::live::Live;
 use crate::terminal::{Manner, complain, print};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -33,6 +34,8 @@ pub(super) struct Arguments {
     scenarios: Vec<PathBuf>,
     #[command(flatten)]
     policies: Policies,
+    #[command(flatten)]
+    live: Live,
     /// What to print
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -123,7 +126,7 @@ impl Tester<'_> {
         let policy = engine.policy_of(scenario).inspect_err(complain_of)?;
         let journey = journeys.entry(policy.to_ascii_lowercase()).or_insert_with(|| engine.journey(&policy).inspect_err(complain_of));
         let journey = journey.as_ref().map_err(|problem| problem.clone())?;
-        engine.run(journey, scenario, previous.as_ref()).inspect_err(complain_of)
+        engine.run(journey, scenario, previous.as_ref(), &arguments.live).inspect_err(complain_of)
     }
 }
 
@@ -168,10 +171,4 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-/// By its ending. `properties.yaml` is what the policies are to be proved against.
-fn is_scenario(path: &Path) -> bool {
-    let ending = path.extension().is_some_and(|ending| ["yaml", "yml", "json"].iter().any(|known| ending.eq_ignore_ascii_case(known)));
-    ending && path.file_stem().is_some_and(|stem| stem != "properties")
 }

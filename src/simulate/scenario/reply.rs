@@ -43,6 +43,8 @@ pub enum StubReply {
     Cancel,
     /// As the default world would answer.
     Default,
+    /// The request really goes to the REST API, which answers; needs the feature `http`.
+    Live,
 }
 
 /// How a call fails.
@@ -52,6 +54,8 @@ pub enum Failure {
     Http(HttpFailure),
     /// With this code, `AADB2C90151` for example.
     Code(Str),
+    /// With the text that the policy, else the service, has for this key, `UserMessageIfThrottled` for example.
+    Message(Str),
 }
 
 /// The number with which a phone passes.
@@ -64,7 +68,7 @@ pub enum Number {
 }
 
 /// The keys of each form; the first line of the table that has the key is the form.
-const FORMS: [&[&str]; 8] = [
+const FORMS: [&[&str]; 9] = [
     &["enter", "codes"],
     &["status", "json", "body", "headers"],
     &["fail"],
@@ -73,6 +77,7 @@ const FORMS: [&[&str]; 8] = [
     &["error"],
     &["cancel"],
     &["default"],
+    &["live"],
 ];
 
 /// Reads one reply.
@@ -100,6 +105,7 @@ pub(super) fn reply(node: &Node) -> Read<StubReply> {
         })),
         "error" => given(&fields, "error").and_then(read::text).map(StubReply::Error),
         "cancel" => given(&fields, "cancel").and_then(only_true).map(|()| StubReply::Cancel),
+        "live" => given(&fields, "live").and_then(only_true).map(|()| StubReply::Live),
         _ => given(&fields, "default").and_then(only_true).map(|()| StubReply::Default),
     }
 }
@@ -160,15 +166,23 @@ fn fail(node: &Node) -> Read<StubReply> {
         "dns" => Failure::Http(HttpFailure::Dns),
         "unreachable" => Failure::Http(HttpFailure::Unreachable),
         code if is_code(code) => Failure::Code(text),
+        key if is_message_key(key) => Failure::Message(text),
         _ => {
             let wrong = Wrong::new(node.at, format!("unknown failure `{text}`"));
             return Err(match nearest(&text, ["timeout", "dns", "unreachable"].into_iter()) {
                 Some(near) => wrong.help(format!("did you mean `{near}`?")),
-                None => wrong.help("known here: `timeout`, `dns`, `unreachable` and codes such as `AADB2C90151`"),
+                None => wrong.help(
+                    "known here: `timeout`, `dns`, `unreachable`, codes such as `AADB2C90151` and keys such as `UserMessageIfThrottled`",
+                ),
             });
         }
     };
     Ok(StubReply::Fail(failure))
+}
+
+/// `UserMessageIf` and what for.
+fn is_message_key(text: &str) -> bool {
+    text.strip_prefix("UserMessageIf").is_some_and(|what| !what.is_empty() && what.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 /// `AADB2C` and digits.

@@ -57,6 +57,7 @@ fn every_reply_form_is_read() {
         ("{ fail: dns }", StubReply::Fail(Failure::Http(HttpFailure::Dns))),
         ("{ fail: unreachable }", StubReply::Fail(Failure::Http(HttpFailure::Unreachable))),
         ("{ fail: AADB2C90151 }", StubReply::Fail(Failure::Code("AADB2C90151".into()))),
+        ("{ fail: UserMessageIfThrottled }", StubReply::Fail(Failure::Message("UserMessageIfThrottled".into()))),
         ("{ verify: \"+15551234567\" }", StubReply::Verify(Number::Known("+15551234567".into()))),
         ("{ verify: +15551234567 }", StubReply::Verify(Number::Known("+15551234567".into()))),
         ("{ verify: new }", StubReply::Verify(Number::New)),
@@ -67,6 +68,7 @@ fn every_reply_form_is_read() {
         ("{ error: \"not today\" }", StubReply::Error("not today".into())),
         ("{ cancel: true }", StubReply::Cancel),
         ("{ default: true }", StubReply::Default),
+        ("{ live: true }", StubReply::Live),
     ] {
         assert_eq!(reply(text), expected, "{text}");
     }
@@ -208,7 +210,7 @@ fn an_unknown_key_names_the_nearest_right_one() {
         ("stubs: { A: { fail: timout } }", "1:21: unknown failure `timout` (did you mean `timeout`?)"),
         (
             "stubs: { A: { fail: never } }",
-            "1:21: unknown failure `never` (known here: `timeout`, `dns`, `unreachable` and codes such as `AADB2C90151`)",
+            "1:21: unknown failure `never` (known here: `timeout`, `dns`, `unreachable`, codes such as `AADB2C90151` and keys such as `UserMessageIfThrottled`)",
         ),
         ("stubs: { A: { codes: { c: maybe } } }", "1:27: unknown code `maybe` (known here: `right` and `wrong`)"),
         ("start: { claims: { a: { issuer: x, issuerUserid: y } } }", "1:36: unknown key `issuerUserid` (did you mean `issuerUserId`?)"),
@@ -259,7 +261,7 @@ fn a_value_of_another_type_says_what_was_expected() {
         ("expect: { calls: A }", "1:18: expected a list of technical profile ids, found text"),
         (
             "name: é\nstubs: { é: { x: 1 } }",
-            "2:15: unknown key `x` (known here: `enter`, `codes`, `status`, `json`, `body`, `headers`, `fail`, `verify`, `claims`, `error`, `cancel` and `default`)",
+            "2:15: unknown key `x` (known here: `enter`, `codes`, `status`, `json`, `body`, `headers`, `fail`, `verify`, `claims`, `error`, `cancel`, `default` and `live`)",
         ),
     ] {
         check_error(text, expected);
