@@ -213,7 +213,15 @@ fn persisted(attributes: &str, held: Held) -> Option<Slot> {
 }
 
 fn environment(request: Request) -> Environment {
-    Environment { now: Scenario::default().now, seed: 0, request, keys: Default::default(), switches: Switches::default() }
+    Environment {
+        now: Scenario::default().now,
+        seed: 0,
+        request,
+        keys: Default::default(),
+        switches: Switches::default(),
+        session: None,
+        entry: Default::default(),
+    }
 }
 
 #[test]

@@ -41,6 +41,8 @@ fn environment() -> Environment {
         request: Request::default(),
         keys: Default::default(),
         switches: Switches::default(),
+        session: None,
+        entry: Default::default(),
     }
 }
 

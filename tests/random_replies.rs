@@ -150,6 +150,8 @@ fn check(journey: &Journey, seeds: &Seeds) {
         request: Request::default(),
         keys: Default::default(),
         switches: Switches::default(),
+        session: None,
+        entry: Default::default(),
     };
     let traced = drive(journey, &environment, seeds, true);
     let plain = drive(journey, &environment, seeds, false);
