@@ -15,7 +15,15 @@ fn main() {
 
 fn environment() -> Environment {
     let scenario = Scenario::default();
-    Environment { now: scenario.now, seed: 0, request: Request::default(), keys: Default::default(), switches: Switches::default() }
+    Environment {
+        now: scenario.now,
+        seed: 0,
+        request: Request::default(),
+        keys: Default::default(),
+        switches: Switches::default(),
+        session: None,
+        entry: Default::default(),
+    }
 }
 
 /// The floor.

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::engine::Fault;
 use crate::inherit::{self, EffectivePolicy, PolicyIndex};
 use crate::nearest::nearest;
 use crate::plan::{self, JourneyPlan};
-use crate::policy::{self, PolicyFile};
+use crate::policy::{self, Id, PolicyFile, Spanned};
 use crate::simulate::Simulation;
 use crate::source::{SourceId, Sources};
 use crate::xml::{self, Limits};
@@ -144,7 +145,7 @@ impl PolicySet {
             let ids = self.files.iter().filter_map(|file| Some(file.policy_id.as_ref()?.as_str()));
             return Err(JourneyError::UnknownPolicy { id: id.to_owned(), hint: nearest(id, ids).map(Into::into) });
         };
-        self.plan(id, &effective, diagnostics)
+        self.plan(id, effective, diagnostics)
     }
 
     /// The journey of files that are taken as one chain, base first, whatever their `BasePolicy` elements say: for policies whose base goes by
@@ -160,23 +161,37 @@ impl PolicySet {
         }
         let mut effective = inherit::merge(&files);
         let diagnostics = std::mem::take(&mut effective.diagnostics);
-        self.plan(id, &effective, diagnostics)
+        self.plan(id, effective, diagnostics)
     }
 
-    fn plan(&self, id: &str, effective: &EffectivePolicy, mut diagnostics: Vec<Diagnostic>) -> Result<Journey, JourneyError> {
+    fn plan(&self, id: &str, effective: EffectivePolicy, mut diagnostics: Vec<Diagnostic>) -> Result<Journey, JourneyError> {
         let on_path: Vec<SourceId> = effective.levels.iter().map(|level| level.file).collect();
         let of_files = self.diagnostics.iter().filter(|diagnostic| diagnostic.span().is_some_and(|span| on_path.contains(&span.file)));
         diagnostics.extend(of_files.cloned());
-        let plan::Planned { plan: planned, diagnostics: of_plan } = plan::plan(effective);
-        diagnostics.extend(of_plan);
+        let read = Arc::new(Read { id: id.to_owned(), effective, sources: self.sources.clone(), diagnostics });
+        read.journey(plan::plan(&read.effective))
+    }
+}
+
+/// A chain that was read and merged, from which journeys are planned.
+#[derive(Debug)]
+struct Read {
+    id: String,
+    effective: EffectivePolicy,
+    sources: Arc<Sources>,
+    /// Of reading and merging.
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Read {
+    fn journey(self: &Arc<Self>, planned: plan::Planned) -> Result<Journey, JourneyError> {
+        let diagnostics: Vec<Diagnostic> = self.diagnostics.iter().cloned().chain(planned.diagnostics).collect();
         let errors: Vec<Diagnostic> = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).cloned().collect();
-        match planned {
-            Some(plan) if errors.is_empty() => {
-                Ok(Journey { plan: Arc::new(plan), sources: self.sources.clone(), diagnostics: diagnostics.into() })
-            }
+        match planned.plan {
+            Some(plan) if errors.is_empty() => Ok(Journey { plan: Arc::new(plan), read: self.clone(), diagnostics: diagnostics.into() }),
             _ => {
                 let lines = errors.iter().map(|diagnostic| diagnostic.line(&self.sources)).collect();
-                Err(JourneyError::Faulty { id: id.to_owned(), lines, diagnostics: errors })
+                Err(JourneyError::Faulty { id: self.id.clone(), lines, diagnostics: errors })
             }
         }
     }
@@ -210,8 +225,18 @@ fn collect(path: &Path, named: bool, files: &mut Vec<PathBuf>) -> Result<(), Loa
 #[derive(Clone, Debug)]
 pub struct Journey {
     plan: Arc<JourneyPlan>,
-    sources: Arc<Sources>,
+    read: Arc<Read>,
     diagnostics: Arc<[Diagnostic]>,
+}
+
+/// What redeems a refresh token.
+pub(crate) enum Redemption {
+    /// A journey of its own.
+    Journey(Journey),
+    /// One is named and not there.
+    Missing(Fault),
+    /// Nothing.
+    None,
 }
 
 impl Journey {
@@ -222,12 +247,51 @@ impl Journey {
 
     /// The texts behind the plan's places.
     pub fn sources(&self) -> &Arc<Sources> {
-        &self.sources
+        &self.read.sources
     }
 
     /// Warnings and notes on the journey's path.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
+    }
+
+    /// The journey of an endpoint of the relying party, such as `UserInfo`; `None` when it has no such endpoint.
+    ///
+    /// # Errors
+    /// The endpoint's journey is too faulty to run.
+    pub fn of_endpoint(&self, endpoint: &str) -> Result<Option<Journey>, JourneyError> {
+        match self.endpoint(endpoint) {
+            Some(journey) => self.read.journey(plan::plan_journey(&self.read.effective, journey)).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn endpoint(&self, endpoint: &str) -> Option<&Spanned<Id>> {
+        let party = self.read.effective.relying_party.as_ref()?;
+        party.endpoints.iter().find(|known| known.id.value == endpoint).map(|found| &found.user_journey)
+    }
+
+    /// What redeems a refresh token: the journey of the endpoint `Token` (starter pack; azure-docs#98068), or the one that the issuer names
+    /// (jwt-issuer-technical-profile: RefreshTokenUserJourneyId).
+    pub(crate) fn of_redemption(&self) -> Result<Redemption, JourneyError> {
+        let effective = &self.read.effective;
+        let named = crate::simulate::issuers(&self.plan).find_map(|issuer| {
+            let item = issuer.metadata.item("RefreshTokenUserJourneyId")?;
+            Some((issuer.id.as_str(), Spanned::new(Id::from(item.value.trim()), item.span)))
+        });
+        let of_endpoint = self.endpoint("Token").map(|journey| (self.plan.relying_party_profile.id.as_str(), journey.clone()));
+        let Some((profile, journey)) = of_endpoint.or(named) else { return Ok(Redemption::None) };
+        if effective.user_journeys.get(&journey).is_none() {
+            // SERVICE-ERRORS row 27, error-codes AADB2C90288.
+            let policy = &self.plan.policy;
+            let words = format!(
+                "UserJourney with id '{}' referenced in TechnicalProfile '{profile}' for refresh token redemption for tenant '{}' does not exist \
+                 in policy '{}' or any of its base policies.",
+                journey.value, policy.tenant, policy.id
+            );
+            return Ok(Redemption::Missing(Fault::new("AADB2C90288", words).at(journey.span)));
+        }
+        self.read.journey(plan::plan_journey(effective, &journey)).map(Redemption::Journey)
     }
 
     /// A simulation in the default world, to which stubs and users can be added.

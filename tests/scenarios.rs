@@ -16,15 +16,17 @@ fn every_scenario_does_what_it_expects() {
     let mut failures = Vec::new();
     let mut count = 0;
     for file in files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "yaml")) {
+        let mut previous = None;
         for scenario in Scenario::from_file(file).unwrap_or_else(|error| panic!("{error}")) {
             count += 1;
             let policy = scenario.policy.clone().unwrap_or_else(|| "B2C_1A_signup_signin_biocatch".into());
             let journey = set.journey(&policy).unwrap_or_else(|error| panic!("{error}"));
-            let run = journey.run_scenario(&scenario).unwrap_or_else(|error| panic!("{error}"));
-            let again = journey.run_scenario(&scenario).unwrap_or_else(|error| panic!("{error}"));
+            let run = journey.run_scenario_after(&scenario, previous.as_ref()).unwrap_or_else(|error| panic!("{error}"));
+            let again = journey.run_scenario_after(&scenario, previous.as_ref()).unwrap_or_else(|error| panic!("{error}"));
             assert_eq!(report::run_json(&run.record()), report::run_json(&again.record()), "{} twice", scenario.title());
             let expected = scenario.expect.as_ref().unwrap_or_else(|| panic!("{} expects nothing", scenario.title()));
             let wrong = expect::check(expected, &run.record());
+            previous = Some(run);
             if !wrong.is_empty() {
                 failures.push(format!("{} ({}):\n  {}", scenario.title(), file.display(), wrong.join("\n  ")));
             }

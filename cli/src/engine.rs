@@ -63,17 +63,14 @@ impl Engine {
         })
     }
 
-    /// The one scenario of a file.
-    pub(crate) fn scenario(path: &Path, manner: Manner) -> Result<Scenario, Problem> {
-        let mut scenarios = Self::scenarios(path, manner)?;
-        match scenarios.pop() {
-            Some(scenario) if scenarios.is_empty() => Ok(scenario),
-            last => {
-                let count = scenarios.len() + usize::from(last.is_some());
-                let message = format!("`{}` holds {count} scenarios, and `run` takes one; `test` runs them all", path.display());
-                Err(Problem::usage(message, manner))
-            }
+    /// The one scenario of a file, with those before it that it continues.
+    pub(crate) fn chain(path: &Path, manner: Manner) -> Result<Vec<Scenario>, Problem> {
+        let scenarios = Self::scenarios(path, manner)?;
+        if scenarios.iter().skip(1).all(|scenario| scenario.continues) {
+            return Ok(scenarios);
         }
+        let message = format!("`{}` holds {} scenarios, and `run` takes one; `test` runs them all", path.display(), scenarios.len());
+        Err(Problem::usage(message, manner))
     }
 
     /// Reads the policies and complains of files that are broken, whether or not they are needed.
@@ -176,9 +173,27 @@ impl Engine {
         }
     }
 
-    /// Runs a scenario.
-    pub(crate) fn run(&self, journey: &Journey, scenario: &Scenario, live: &Live) -> Result<Execution, Problem> {
-        live.apply(journey.simulation().scenario(scenario)).run().map_err(|error| Problem {
+    /// A remark on stderr, unless nobody wants one.
+    pub(crate) fn say(&self, text: &str) {
+        if !self.manner.quiet {
+            complain(&self.diagnostics().note(text));
+        }
+    }
+
+    /// Runs a scenario, which may continue the one before it.
+    pub(crate) fn run(
+        &self,
+        journey: &Journey,
+        scenario: &Scenario,
+        previous: Option<&Execution>,
+        live: &Live,
+    ) -> Result<Execution, Problem> {
+        let simulation = live.apply(journey.simulation().scenario(scenario));
+        let simulation = match previous.filter(|_| scenario.continues) {
+            Some(previous) => simulation.continue_from(previous),
+            None => simulation,
+        };
+        simulation.run().map_err(|error| Problem {
             exit: Exit::Usage,
             message: error.to_string(),
             code: None,

@@ -207,6 +207,21 @@ fn completions_are_printed() {
     }
 }
 
+#[test]
+fn scenarios_that_continue_one_another_are_one_run() {
+    let called = call(&["test", "scenarios/second-logon.yaml", "--format", "json"]);
+    assert_eq!((called.exit, called.json()["passed"].clone()), (0, json!(3)), "{}{}", called.out, called.err);
+    let called = call(&["run", "scenarios/second-logon.yaml", "--format", "json"]);
+    assert_eq!(called.exit, 0, "{}{}", called.out, called.err);
+    assert_eq!(called.json()["name"], json!("twenty minutes after the sign-in the session is over, used or not"));
+    assert!(called.err.contains("ran the 2 scenarios before it"), "{}", called.err);
+    let folder = folder(&[("wrong.yaml", "expect: { outcome: error }\n---\ncontinues: true\n")]);
+    let path = folder.path().join("wrong.yaml").display().to_string();
+    let called = call(&["run", &path]);
+    assert_eq!(called.exit, 1, "{}{}", called.out, called.err);
+    assert!(called.out.contains("in `wrong`, which is continued: "), "{}", called.out);
+}
+
 /// The key of the library's own tests, and its id by RFC 7638.
 const KEY: &str = "tests/keys/pkcs8.pem";
 const KEY_ID: &str = "uVgt-IQOg2Gz4_HqolEg7Seo-kOxBVDFbJypi72YlHE";

@@ -183,12 +183,16 @@ impl<'p> Run<'p> {
             Ok(()) => {
                 self.record(|| Event::CallDone(id));
                 match finish {
-                    Finish::Step => self.finish_step(),
+                    Finish::Step => {
+                        self.join_by_step(id);
+                        self.finish_step();
+                    }
                     Finish::Authorization => {
                         self.call = None;
                         self.activity = Activity::NextStep;
                     }
                     Finish::Validation => {
+                        self.join_by_validation(id);
                         self.call = None;
                         self.validation_passed();
                     }

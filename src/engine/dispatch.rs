@@ -62,7 +62,10 @@ impl<'p> Run<'p> {
                 settings.request(&inputs)?;
                 Ok(Dispatched::Ask(Ask::Phone { profile: id }))
             }
-            Handler::IdentityProvider(_) => Ok(Dispatched::Ask(Ask::IdentityProvider { profile: id })),
+            Handler::IdentityProvider(_) => match self.no_browser("an external identity provider") {
+                Some(fault) => Err(fault),
+                None => Ok(Dispatched::Ask(Ask::IdentityProvider { profile: id })),
+            },
             Handler::OneTimePassword(_)
             | Handler::AzureMfa(_)
             | Handler::AadSspr(_)

@@ -5,7 +5,42 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json};
 
 use super::choices::Switches;
+use super::session::Session;
 use crate::claims::{DateTime, Str};
+
+/// The way into a policy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Entry {
+    /// The authorize endpoint: a person at a browser.
+    #[default]
+    Authorize,
+    /// The token endpoint, with a refresh token.
+    Refresh,
+    /// The token endpoint, with user name and password of a resource owner.
+    Ropc,
+    /// The UserInfo endpoint, with a bearer token.
+    UserInfo,
+    /// A SAML request: a person at a browser.
+    Saml,
+}
+
+impl Entry {
+    /// As scenario files call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Entry::Authorize => "authorize",
+            Entry::Refresh => "refresh",
+            Entry::Ropc => "ropc",
+            Entry::UserInfo => "userinfo",
+            Entry::Saml => "saml",
+        }
+    }
+
+    /// Whether somebody sits at a browser, who can see pages and has sessions.
+    pub fn has_browser(self) -> bool {
+        matches!(self, Entry::Authorize | Entry::Saml)
+    }
+}
 
 /// What the application sent.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,6 +69,13 @@ pub struct Request {
     pub id_token_hint: Option<Map<String, Json>>,
 }
 
+impl Request {
+    /// A parameter that has no member of its own, by its name in any case.
+    pub fn own_parameter(&self, name: &str) -> Option<&Str> {
+        self.parameters.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+}
+
 /// What a run may know besides the plan.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Environment {
@@ -47,6 +89,10 @@ pub struct Environment {
     pub keys: BTreeMap<Str, Str>,
     /// The open points of the semantics on which the run may choose.
     pub switches: Switches,
+    /// The session of an earlier run; without one the run is a fresh logon.
+    pub session: Option<Session>,
+    /// The way in.
+    pub entry: Entry,
 }
 
 impl Environment {

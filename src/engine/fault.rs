@@ -13,6 +13,10 @@ pub enum OAuthError {
     ServerError,
     /// The request is wrong.
     InvalidRequest,
+    /// The request forbids pages, and one is needed.
+    InteractionRequired,
+    /// The token that was sent is over.
+    InvalidGrant,
 }
 
 impl OAuthError {
@@ -22,6 +26,8 @@ impl OAuthError {
             OAuthError::AccessDenied => "access_denied",
             OAuthError::ServerError => "server_error",
             OAuthError::InvalidRequest => "invalid_request",
+            OAuthError::InteractionRequired => "interaction_required",
+            OAuthError::InvalidGrant => "invalid_grant",
         }
     }
 }

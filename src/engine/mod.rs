@@ -13,6 +13,7 @@ mod page;
 mod precondition;
 mod resolve;
 mod run;
+mod session;
 mod simulated;
 mod steps;
 mod token;
@@ -22,6 +23,7 @@ pub use ask::{
     PageReply, PhoneReply, PhoneRequest, Press, Reply, SignInReply, SignInRequest,
 };
 pub use choices::{Choices, Open, Switches};
-pub use environment::{Environment, Request};
+pub use environment::{Entry, Environment, Request};
 pub use fault::{Fault, OAuthError, Outcome};
 pub use run::{ReplyError, Run, State, Window, made_up};
+pub use session::{Session, SessionKey};

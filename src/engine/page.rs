@@ -11,7 +11,7 @@ use crate::claims::{ClaimId, ClaimValue, InputType, Slot, Str};
 use crate::plan::{ContentId, ProfileId, Validation};
 use crate::provider::codes::wrong_code;
 use crate::provider::{Handler, self_asserted as form};
-use crate::trace::{Event, Role, Writer};
+use crate::trace::{Because, Event, Role, Writer};
 
 /// A page that is on screen.
 #[derive(Clone, Debug)]
@@ -366,8 +366,13 @@ impl<'p> Run<'p> {
             let skipped = self
                 .fires(&validation.preconditions)
                 .map(|fired| precondition::because(fired, &self.bag))
-                .or_else(|| precondition::disabled(&self.profile(validation.profile).enabled, &self.bag));
+                .or_else(|| precondition::disabled(&self.profile(validation.profile).enabled, &self.bag))
+                .or_else(|| self.stands_in_for_validation(validation.profile));
             match skipped {
+                Some(because @ Because::Session { .. }) => {
+                    self.record(|| Event::ValidationSkipped(validation.profile, because));
+                    self.restore(validation.profile);
+                }
                 // B2C2B2CMigration: a skipped one does not stop the chain through its ContinueOnSuccess.
                 Some(because) => self.record(|| Event::ValidationSkipped(validation.profile, because)),
                 None => return self.begin_call(validation.profile, Finish::Validation),

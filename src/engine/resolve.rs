@@ -22,6 +22,9 @@ impl Resolve for Source<'_, '_> {
         if resolver.group.eq_ignore_ascii_case("Context") && resolver.name.eq_ignore_ascii_case("TechnicalProfileId") {
             return Some(self.profile.id.clone());
         }
+        if run.is_kept_signed_in() && resolver.group.eq_ignore_ascii_case("Context") && resolver.name.eq_ignore_ascii_case("KMSI") {
+            return Some("true".into());
+        }
         crate::claims::resolver_value(resolver, &run.plan.policy, run.environment)
     }
 }

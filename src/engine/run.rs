@@ -8,6 +8,7 @@ use super::choices::{Choices, Open};
 use super::environment::Environment;
 use super::fault::{Fault, Outcome};
 use super::page::PageState;
+use super::session::SessionState;
 use crate::claims::{Bag, ClaimId, Slot, Str};
 use crate::plan::{JourneyId, JourneyPlan, Profile, ProfileId, Step};
 use crate::provider::Handler;
@@ -97,6 +98,7 @@ pub struct Run<'p> {
     pub(super) steps_taken: u32,
     pub(super) trace: Option<Trace>,
     pub(super) token: Option<Map<String, Json>>,
+    pub(super) session: SessionState<'p>,
 }
 
 /// Sub journeys that invoke one another can multiply without end; no published journey takes a hundredth of this.
@@ -123,6 +125,7 @@ impl<'p> Run<'p> {
             steps_taken: 0,
             trace: traced.then(Trace::default),
             token: None,
+            session: SessionState::default(),
         };
         let mut position = 0;
         if let Some(order) = window.from_step {
@@ -134,6 +137,8 @@ impl<'p> Run<'p> {
             && through < from
         {
             run.activity = Activity::Done(Outcome::Stopped);
+        } else {
+            run.resume_session();
         }
         for (claim, slot) in window.claims {
             run.write(claim, slot, Writer::Engine, None);

@@ -34,6 +34,7 @@ impl<'p> Run<'p> {
         }
         match &step.kind {
             StepKind::Exchange { exchanges } => self.exchange(id, step, exchanges),
+            StepKind::Selection { selections, local, .. } if self.session_selects(selections, local.as_ref()) => {}
             StepKind::Selection { combined, selections, local, content, show_single } => {
                 self.record(|| Event::StepBegins(id));
                 self.select(step, *combined, selections, local.as_ref(), *content, *show_single);
@@ -138,8 +139,12 @@ impl<'p> Run<'p> {
             self.record(|| Event::StepSkipped(id, because));
             return self.leave_step(id);
         }
+        if let Some(because) = self.stands_in(exchange.profile) {
+            return self.skip_by_session(id, exchange.profile, because);
+        }
         self.record(|| Event::StepBegins(id));
         self.selected = None;
+        self.restore(exchange.profile);
         self.begin_call(exchange.profile, Finish::Step);
     }
 
@@ -255,6 +260,12 @@ impl<'p> Run<'p> {
 
     /// Asks for the page that is on screen.
     pub(super) fn show_page(&mut self) {
+        if self.may_not_prompt() {
+            return self.fail_step(self.no_session());
+        }
+        if let Some(fault) = self.no_browser("a page") {
+            return self.fail_step(fault);
+        }
         if let Some(page) = &self.page {
             self.activity = Activity::Asking(Ask::Page { profile: page.profile, refused: page.refused });
         }

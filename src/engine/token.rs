@@ -168,7 +168,7 @@ impl<'p> Run<'p> {
             claims.insert("nonce".into(), Json::from(nonce.as_str()));
         }
         claims.insert("iat".into(), Json::from(now));
-        claims.insert("auth_time".into(), Json::from(now));
+        claims.insert("auth_time".into(), Json::from(self.signed_in_at().unix_seconds()));
     }
 
     /// userinfo-endpoint: the input claims of the issuer are the members; absent ones are left out.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxBuildHasher;
 
 use super::model::*;
+use super::sessions::SessionBehavior;
 use crate::claims::{ClaimId, ClaimType, Str};
 use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::inherit::EffectivePolicy;
@@ -25,7 +26,15 @@ pub struct Planned {
 /// Plans the relying party's default user journey.
 pub fn plan(effective: &EffectivePolicy) -> Planned {
     let mut compiler = Compiler::new(effective);
-    let plan = compiler.compile();
+    let plan = compiler.compile(None);
+    let broken = compiler.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    Planned { plan: plan.filter(|_| !broken), diagnostics: compiler.diagnostics }
+}
+
+/// Plans another user journey for the same relying party, as an endpoint of it names one.
+pub fn plan_journey(effective: &EffectivePolicy, journey: &Spanned<Id>) -> Planned {
+    let mut compiler = Compiler::new(effective);
+    let plan = compiler.compile(Some(journey));
     let broken = compiler.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     Planned { plan: plan.filter(|_| !broken), diagnostics: compiler.diagnostics }
 }
@@ -103,7 +112,8 @@ impl<'e> Compiler<'e> {
         }
     }
 
-    fn compile(&mut self) -> Option<JourneyPlan> {
+    /// Compiles a user journey; without one the default of the relying party.
+    fn compile(&mut self, journey: Option<&Spanned<Id>>) -> Option<JourneyPlan> {
         let Some(party) = self.effective.relying_party.clone() else {
             self.report(
                 Diagnostic::error(code::NO_RELYING_PARTY, "the policy has no relying party")
@@ -112,7 +122,7 @@ impl<'e> Compiler<'e> {
             );
             return None;
         };
-        let Some(default) = &party.default_user_journey else {
+        let Some(wanted) = journey.or(party.default_user_journey.as_ref()) else {
             // error-codes, AADB2C90031.
             let words = format!("Policy '{}' does not specify a default user journey.", self.policy.id);
             self.report(
@@ -122,8 +132,8 @@ impl<'e> Compiler<'e> {
             );
             return None;
         };
-        let Some(journey) = self.effective.user_journeys.get(default).cloned() else {
-            self.dangling("user journey", default, self.effective.user_journeys.nearest(default));
+        let Some(journey) = self.effective.user_journeys.get(wanted).cloned() else {
+            self.dangling("user journey", wanted, self.effective.user_journeys.nearest(wanted));
             return None;
         };
         self.declare_claims();
@@ -134,6 +144,9 @@ impl<'e> Compiler<'e> {
         self.journeys.put(0, compiled);
         let relying_party = self.relying_party(&party);
         self.drain();
+        let mut sessions = self.reach_sessions();
+        self.drain();
+        self.name_session_kinds(&mut sessions);
         self.complete_claims();
         let relying_party_profile = self.relying_party_profile(&party);
         self.compile_handlers();
@@ -151,6 +164,8 @@ impl<'e> Compiler<'e> {
             controls: std::mem::replace(&mut self.controls, Reached::new()).finish(),
             journeys: std::mem::replace(&mut self.journeys, Reached::new()).finish(),
             relying_party,
+            session_behavior: SessionBehavior::of(&party),
+            sessions,
             relying_party_profile,
             localization,
         })

@@ -11,7 +11,9 @@ mod handlers;
 mod journeys;
 mod model;
 mod profiles;
+mod sessions;
 
-pub use compile::{Planned, plan};
+pub use compile::{Planned, plan, plan_journey};
 pub use handlers::HandlerClass;
 pub use model::*;
+pub use sessions::{SessionBehavior, SessionKind, SessionScope, SessionUse};

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use rustc_hash::FxBuildHasher;
 
 use super::handlers::HandlerClass;
+use super::sessions::{SessionBehavior, SessionUse};
 use crate::claims::{ClaimId, ClaimType, ClaimValue, Str, Template};
 use crate::provider::Handler;
 use crate::source::Span;
@@ -69,6 +70,10 @@ pub struct JourneyPlan {
     pub journeys: Vec<Journey>,
     /// The token.
     pub relying_party: RelyingParty,
+    /// How far and how long a session reaches.
+    pub session_behavior: SessionBehavior,
+    /// The session provider of each technical profile.
+    pub(crate) sessions: Vec<SessionUse>,
     /// The relying party's technical profile, for what its defaults may resolve.
     pub(crate) relying_party_profile: Profile,
     /// Localized texts.

@@ -29,7 +29,8 @@ pub struct PageSettings {
     pub forgot_password_target: Option<Str>,
     /// setting.forgotPasswordLinkLocation is not `None`.
     pub shows_forgot_password: bool,
-    /// The first field must be an e-mail address (setting.operatingMode `Email` of a sign-in page).
+    /// The first field must be an e-mail address (setting.operatingMode `Email`). Whether it is a sign-in page that is on the screen is the
+    /// step's to say, by its content definition; profiles of other pages do not have the setting.
     pub email_sign_in: bool,
     /// IpAddressClaimReferenceId.
     pub ip_claim: Option<ClaimId>,
@@ -183,7 +184,7 @@ pub(crate) fn compile(draft: &Draft<'_>) -> (PageSettings, Vec<usize>) {
         sign_up_target: metadata.get("SignUpTarget").filter(|target| !target.is_empty()).map(Into::into),
         forgot_password_target: either("setting.forgotPasswordLinkOverride").filter(|target| !target.is_empty()).map(Into::into),
         shows_forgot_password: either("setting.forgotPasswordLinkLocation").is_none_or(|location| !location.eq_ignore_ascii_case("None")),
-        email_sign_in: sign_in && metadata.get("setting.operatingMode").is_some_and(|mode| mode.eq_ignore_ascii_case("Email")),
+        email_sign_in: metadata.get("setting.operatingMode").is_some_and(|mode| mode.eq_ignore_ascii_case("Email")),
         ip_claim: draft.ip_claim,
     };
     (settings, unfillable)

@@ -83,8 +83,13 @@ impl Builder<'_> {
                 self.open(*id);
             }
             Event::StepSkipped(id, because) => {
+                let by_session = matches!(because, Because::Session { .. });
                 let because = self.because(because);
                 self.enter(*id, StepResult::Skipped, Some(because));
+                // What the session holds enters the bag at such a step.
+                if by_session {
+                    self.open(*id);
+                }
             }
             Event::StepDone(id) => self.close(*id, StepResult::Executed, None),
             Event::StepFailed(id, fault) => {
@@ -204,6 +209,9 @@ impl Builder<'_> {
         let place = self.invocations.get_mut(invocation).and_then(|invocation| invocation.rows.get_mut(id.position as usize));
         if let Some(place) = place {
             *place = Some(Row { record, inner: None });
+        }
+        if let Some(invocation) = self.invocations.get_mut(invocation) {
+            invocation.open = None;
         }
     }
 
@@ -359,7 +367,9 @@ impl Builder<'_> {
             Outcome::Waiting { .. } => StepResult::Waiting,
         };
         for invocation in &mut self.invocations {
-            if let Some(Some(row)) = invocation.open.take().and_then(|position| invocation.rows.get_mut(position)) {
+            if let Some(Some(row)) = invocation.open.take().and_then(|position| invocation.rows.get_mut(position))
+                && row.record.result != StepResult::Skipped
+            {
                 row.record.result = result;
             }
         }

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 
 use super::default_world::{self, Candidate, Ideas};
 use super::directory::Directory;
+use super::entry::{Grant, token_reply};
 use super::live::{self, LiveSettings};
 use super::scenario::{Failure, Number, StubReply};
 use super::simulation::{SimulationError, check_reply, what_fits};
@@ -21,6 +22,9 @@ const SEARCH_BUDGET: usize = 600;
 
 /// How often the default world tries again on a page that refuses its input.
 const PAGE_TRIES: u32 = 4;
+
+/// The box of a sign-in page by which a person asks to be kept signed in.
+pub(super) const KEEP_SIGNED_IN: &str = "rememberMe";
 
 /// How often a stub may try again on one page: a function that always answers would go on for ever.
 const MOST_TRIES: u32 = 100;
@@ -65,13 +69,21 @@ pub(super) struct Stage<'p> {
     pub(super) window: Window,
     pub(super) traced: bool,
     pub(super) ideas: &'p Ideas<'p>,
+    /// The token with which the application comes.
+    pub(super) grant: Option<&'p Grant>,
+}
+
+/// A finished run, and the directory as it left it.
+pub(super) struct Ran<'p> {
+    pub(super) run: Run<'p>,
+    pub(super) directory: Directory,
 }
 
 /// Runs the scenario. Where nothing is scripted, the default world looks for a run that ends well: it tries its own first ideas, then
 /// ever more departures from them, and keeps the first run that is issued (or stopped at the window's end), else the very first run.
-pub(super) fn run<'p>(stage: &Stage<'p>, world: &World) -> Result<Run<'p>, SimulationError> {
+pub(super) fn run<'p>(stage: &Stage<'p>, world: &World) -> Result<Ran<'p>, SimulationError> {
     let (first, options) = drive(stage, world.clone(), &[])?;
-    if ended_well(&first) || !stage.may_search() {
+    if ended_well(&first.run) || !stage.may_search() {
         return Ok(first);
     }
     let quiet = Stage { traced: false, ..stage.clone() };
@@ -79,8 +91,8 @@ pub(super) fn run<'p>(stage: &Stage<'p>, world: &World) -> Result<Run<'p>, Simul
     depart(&[], &options, &mut queue);
     for _ in 0..SEARCH_BUDGET {
         let Some(picks) = queue.pop_front() else { break };
-        let (run, options) = drive(&quiet, world.clone(), &picks)?;
-        if ended_well(&run) {
+        let (ran, options) = drive(&quiet, world.clone(), &picks)?;
+        if ended_well(&ran.run) {
             return Ok(drive(stage, world.clone(), &picks)?.0);
         }
         depart(&picks, &options, &mut queue);
@@ -113,7 +125,7 @@ impl Stage<'_> {
 }
 
 /// One run; `picks` says which candidate the default world takes at its first asks. Beside the run: how many candidates there were.
-fn drive<'p>(stage: &Stage<'p>, mut world: World, picks: &[usize]) -> Result<(Run<'p>, Vec<usize>), SimulationError> {
+fn drive<'p>(stage: &Stage<'p>, mut world: World, picks: &[usize]) -> Result<(Ran<'p>, Vec<usize>), SimulationError> {
     let mut run = Run::new(stage.plan, stage.environment, stage.window.clone(), stage.traced);
     let mut options = Vec::new();
     while let State::Asks(ask) = run.advance() {
@@ -131,6 +143,10 @@ fn drive<'p>(stage: &Stage<'p>, mut world: World, picks: &[usize]) -> Result<(Ru
             run.abandon();
             continue;
         }
+        if let Some(reply) = token_reply(stage, &run, ask) {
+            run.reply(reply).map_err(|error| SimulationError::new(None, error.message))?;
+            continue;
+        }
         let mut candidates = default_world::candidates(stage, &run, ask, &world);
         let pick = picks.get(options.len()).copied().unwrap_or(0);
         options.push(candidates.len());
@@ -141,7 +157,7 @@ fn drive<'p>(stage: &Stage<'p>, mut world: World, picks: &[usize]) -> Result<(Ru
             run.abandon();
         }
     }
-    Ok((run, options))
+    Ok((Ran { run, directory: world.directory }, options))
 }
 
 fn carry_out(candidate: Candidate, run: &Run<'_>, world: &mut World) -> Reply {
@@ -180,6 +196,7 @@ fn by_script(stage: &Stage<'_>, run: &mut Run<'_>, ask: Ask, world: &mut World) 
     };
     let reply = if tries < MOST_TRIES { stub.0.respond(&StubAsk { run, ask, call }) } else { None };
     let Some(reply) = reply else { return Ok(if tries > 0 { Scripted::NoMore } else { Scripted::Nothing }) };
+    let reply = tick(run, reply, place.as_ref())?;
     let reply = match (script.lenient, stub.0.replies().is_empty()) {
         (true, _) => match what_fits(run.plan(), profile, reply) {
             Some(reply) => reply,
@@ -223,6 +240,19 @@ fn chosen(script: &Script, run: &Run<'_>) -> Option<Chosen> {
         "cancel" => Reply::Cancel,
         _ => press(Press::Exchange(choice.clone())),
     }))
+}
+
+/// A form may tick the box by which a person asks to be kept signed in, by the name that the service's own page gives it.
+fn tick(run: &mut Run<'_>, mut reply: StubReply, place: Option<&Place>) -> Result<StubReply, SimulationError> {
+    if let StubReply::Enter { fields, .. } = &mut reply
+        && run.plan().claim_id(KEEP_SIGNED_IN).is_none()
+        && let Some(ticked) = fields.iter().position(|(name, _)| name.eq_ignore_ascii_case(KEEP_SIGNED_IN))
+        && let Some((_, ticked)) = fields.shift_remove_index(ticked)
+        && ticked.eq_ignore_ascii_case("true")
+    {
+        run.keep_me_signed_in().map_err(|error| SimulationError::new(place, error.message))?;
+    }
+    Ok(reply)
 }
 
 /// A scenario's reply as the engine takes it; `None` leaves it to the default world.

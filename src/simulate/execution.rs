@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
+use super::aftermath::Aftermath;
 use crate::claims::{Bag, ClaimValue};
-use crate::engine::{Choices, Outcome};
+use crate::engine::{Choices, Outcome, Session};
 use crate::plan::{JourneyPlan, ProfileId};
 use crate::source::Sources;
 use crate::trace::Trace;
@@ -31,12 +32,19 @@ pub struct Execution {
     pub trace: Trace,
     /// The open points of the semantics on which the run depended.
     pub choices: Choices,
+    /// What it leaves behind for a run that continues it.
+    pub(super) aftermath: Aftermath,
 }
 
 impl Execution {
     /// The value of a claim at the end, by name in any case; `None` when it has none.
     pub fn claim(&self, name: &str) -> Option<&ClaimValue> {
         self.bag.value(self.plan.claim_id(name)?)
+    }
+
+    /// The session that the run left behind, or that it found and left as it was.
+    pub fn session(&self) -> Option<&Session> {
+        self.aftermath.session()
     }
 
     /// Whether a token was issued.

@@ -2,10 +2,12 @@
 //!
 //! A [`Simulation`] says what the outside world does; [`Simulation::run`] gives the [`Execution`], which can be asserted and reported.
 
+mod aftermath;
 mod assertions;
 mod default_world;
 pub mod directory;
 mod driver;
+mod entry;
 mod execution;
 pub mod expect;
 mod live;
@@ -13,6 +15,7 @@ pub mod scenario;
 mod simulation;
 mod stubs;
 
+pub(crate) use entry::issuers;
 pub use execution::Execution;
 pub use live::{UrlMapping, UrlMappingError};
 pub use simulation::{Simulation, SimulationError};

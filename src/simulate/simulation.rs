@@ -6,15 +6,17 @@ use std::time::Duration;
 use indexmap::IndexMap;
 use serde_json::Value as Json;
 
+use super::aftermath::Aftermath;
 use super::default_world::{self, Ideas};
 use super::directory::Directory;
-use super::driver::{self, Script, Stage, World};
+use super::driver::{self, KEEP_SIGNED_IN, Ran, Script, Stage, World};
+use super::entry::{Grant, with_credentials};
 use super::execution::Execution;
 use super::live::{LiveSettings, UrlMapping};
 use super::scenario::{self, Choice, Scenario, StubReply, UserEntry};
 use super::stubs::{AnyStub, Replies};
-use crate::claims::{ClaimId, Slot, Str, from_json};
-use crate::engine::{Environment, Request, Switches, Window};
+use crate::claims::{ClaimId, DateTime, Slot, Str, from_json};
+use crate::engine::{Entry, Environment, Request, Switches, Window};
 use crate::nearest::nearest;
 use crate::plan::{Journey as PlanJourney, JourneyId, JourneyPlan, Profile, ProfileId, StepKind};
 use crate::policy_set::Journey;
@@ -61,12 +63,14 @@ impl SimulationError {
 /// A run that is being set up. Whatever is not said is answered by the default world.
 #[derive(Clone, Debug)]
 pub struct Simulation<'j> {
-    journey: &'j Journey,
-    scenario: Scenario,
+    pub(super) journey: &'j Journey,
+    pub(super) scenario: Scenario,
     stubs: IndexMap<Str, (AnyStub, Option<Place>)>,
     switches: Switches,
     lenient: bool,
     traced: bool,
+    /// What the run that this one continues left behind.
+    pub(super) previous: Option<Aftermath>,
     live: LiveSettings,
 }
 
@@ -79,6 +83,7 @@ impl<'j> Simulation<'j> {
             switches: Switches::default(),
             lenient: false,
             traced: true,
+            previous: None,
             live: LiveSettings::default(),
         }
     }
@@ -90,6 +95,28 @@ impl<'j> Simulation<'j> {
             self.stubs.insert(id.clone(), (Replies::from(stub.replies.clone()).into(), stub.place.clone()));
         }
         self.scenario = scenario.clone();
+        self
+    }
+
+    /// Continues another run: its session and its directory, at the moment at which it ran. A `directory` of this simulation's own takes the
+    /// place of the other's.
+    #[must_use]
+    pub fn continue_from(mut self, execution: &Execution) -> Self {
+        self.previous = Some(execution.aftermath.clone());
+        self
+    }
+
+    /// Seconds that passed since the run that is continued.
+    #[must_use]
+    pub fn after(mut self, seconds: u64) -> Self {
+        self.scenario.after = Some(seconds);
+        self
+    }
+
+    /// The way in; the authorize endpoint when nothing is said.
+    #[must_use]
+    pub fn entry(mut self, entry: Entry) -> Self {
+        self.scenario.entry = entry;
         self
     }
 
@@ -205,31 +232,44 @@ impl<'j> Simulation<'j> {
     /// # Errors
     /// The simulation does not fit the policy.
     pub fn run(&self) -> Result<Execution, SimulationError> {
-        let plan: &JourneyPlan = self.journey.plan();
+        self.enter()
+    }
+
+    /// Runs a journey of the policy.
+    pub(super) fn run_on(&self, journey: &Journey) -> Result<Execution, SimulationError> {
+        let plan: &JourneyPlan = journey.plan();
         let script = self.script(plan)?;
+        let now = self.now()?;
+        let request = self.request_of();
+        let session = self.previous.as_ref().and_then(|previous| previous.session_for(plan, &request)).cloned();
         let environment = Environment {
-            now: self.scenario.now,
+            now,
             seed: self.scenario.seed,
-            request: if self.scenario.request == Request::default() { default_world::request() } else { self.scenario.request.clone() },
+            request,
             keys: self.scenario.keys.clone(),
             switches: self.switches,
+            session,
+            entry: self.scenario.entry,
         };
         let window = self.window(plan, &script)?;
         let ideas = Ideas::new(plan, environment.now.date());
-        let stage = Stage { plan, environment: &environment, script: &script, window, traced: self.traced, ideas: &ideas };
+        let grant = self.previous.as_ref().and_then(Aftermath::grant);
+        let stage = Stage { plan, environment: &environment, script: &script, window, traced: self.traced, ideas: &ideas, grant };
         let world = World::new(self.directory(plan));
         let wrong = |error: SimulationError| SimulationError { place: error.place.or_else(|| self.scenario.place.clone()), ..error };
-        let mut run = driver::run(&stage, &world).map_err(wrong)?;
+        let mut ran = driver::run(&stage, &world).map_err(wrong)?;
         // Where nothing is said of the request either, it may also be what keeps the default world from a good end.
         let fuller = default_world::fuller_request(&ideas, &environment.request)
-            .filter(|_| stage.may_search() && !driver::ended_well(&run) && self.scenario.request == Request::default())
+            .filter(|_| stage.may_search() && !driver::ended_well(&ran.run) && self.scenario.request == Request::default())
             .map(|request| Environment { request, ..environment.clone() });
         if let Some(environment) = &fuller {
             let other = driver::run(&Stage { environment, ..stage.clone() }, &world).map_err(wrong)?;
-            if driver::ended_well(&other) {
-                run = other;
+            if driver::ended_well(&other.run) {
+                ran = other;
             }
         }
+        let Ran { run, directory } = ran;
+        let aftermath = Aftermath::new(self.previous.as_ref(), now, &run, directory, script.directory_given);
         // A run that issued stands on the step that did.
         let issuer = match run.step().map(|step| &step.kind) {
             Some(StepKind::SendClaims { issuer }) if run.token().is_some() => *issuer,
@@ -238,18 +278,56 @@ impl<'j> Simulation<'j> {
         let outcome = run.outcome().cloned().unwrap_or(crate::engine::Outcome::Stopped);
         Ok(Execution {
             name: self.scenario.title(),
-            plan: self.journey.plan().clone(),
-            sources: self.journey.sources().clone(),
+            plan: journey.plan().clone(),
+            sources: journey.sources().clone(),
             outcome,
             bag: run.bag().clone(),
             token: run.token().cloned(),
             issuer,
             choices: run.choices(),
+            aftermath,
             trace: run.into_trace(),
         })
     }
 
+    /// What the application sends.
+    fn request_of(&self) -> Request {
+        let request = if self.scenario.request == Request::default() { default_world::request() } else { self.scenario.request.clone() };
+        match self.scenario.entry {
+            Entry::Ropc => with_credentials(request, self.scenario.directory.as_ref().and_then(|users| users.first())),
+            _ => request,
+        }
+    }
+
+    /// What is left behind when no journey ran.
+    pub(super) fn aftermath_without_run(&self, now: DateTime, grant: Option<Grant>) -> Aftermath {
+        let directory = self.directory(self.journey.plan());
+        Aftermath::without_run(self.previous.as_ref(), now, directory, self.directory_given(), grant)
+    }
+
+    /// Whether a scenario said who is in the directory.
+    fn directory_given(&self) -> bool {
+        self.scenario.directory.is_some() || self.previous.as_ref().is_some_and(|previous| previous.directory_given)
+    }
+
+    /// The moment of the run.
+    pub(super) fn now(&self) -> Result<DateTime, SimulationError> {
+        let wrong = |message: &str| Err(SimulationError::new(self.scenario.place.as_ref(), message));
+        match (&self.previous, self.scenario.after) {
+            (None, _) if self.scenario.continues => wrong("the scenario continues the one before it, and was run without it"),
+            (None, Some(_)) => wrong("`after` says how much time passed since another run, and this one continues none"),
+            (None, None) => Ok(self.scenario.now),
+            (Some(previous), after) => {
+                let seconds = i64::try_from(after.unwrap_or(0)).ok();
+                seconds.and_then(|seconds| previous.now.plus_seconds(seconds)).map_or_else(|| wrong("`after` leaves the calendar"), Ok)
+            }
+        }
+    }
+
     fn directory(&self, plan: &JourneyPlan) -> Directory {
+        if let (None, Some(previous)) = (&self.scenario.directory, &self.previous) {
+            return previous.directory.clone();
+        }
         let mut directory = Directory::new(plan.policy.tenant.clone());
         let mut made_up = 0;
         let seed = self.scenario.seed;
@@ -307,12 +385,8 @@ impl<'j> Simulation<'j> {
     }
 
     fn script(&self, plan: &JourneyPlan) -> Result<Script, SimulationError> {
-        let mut script = Script {
-            directory_given: self.scenario.directory.is_some(),
-            lenient: self.lenient,
-            live: self.live.clone(),
-            ..Script::default()
-        };
+        let mut script =
+            Script { directory_given: self.directory_given(), lenient: self.lenient, live: self.live.clone(), ..Script::default() };
         for (id, (stub, place)) in &self.stubs {
             match plan.profile_id(id) {
                 Some(profile) => {
@@ -357,6 +431,18 @@ impl Journey {
     /// The scenario does not fit the policy.
     pub fn run_scenario(&self, scenario: &Scenario) -> Result<Execution, SimulationError> {
         self.simulation().scenario(scenario).run()
+    }
+
+    /// Runs a scenario that may continue another one, which is given when there is one.
+    ///
+    /// # Errors
+    /// The scenario does not fit the policy, or continues another one and none is given.
+    pub fn run_scenario_after(&self, scenario: &Scenario, previous: Option<&Execution>) -> Result<Execution, SimulationError> {
+        let simulation = self.simulation().scenario(scenario);
+        match previous.filter(|_| scenario.continues) {
+            Some(previous) => simulation.continue_from(previous).run(),
+            None => simulation.run(),
+        }
     }
 }
 
@@ -426,7 +512,8 @@ pub(super) fn check_reply(plan: &JourneyPlan, id: ProfileId, reply: &StubReply, 
             let shown: Vec<ClaimId> = settings.fields.iter().map(|field| field.claim).collect();
             let names = || shown.iter().map(|claim| plan.claim(*claim).id.as_str());
             for name in fields.keys() {
-                if !names().any(|shown| shown.eq_ignore_ascii_case(name)) {
+                let box_ticked = name.eq_ignore_ascii_case(KEEP_SIGNED_IN) && profile.metadata.flag("setting.enableRememberMe", false);
+                if !box_ticked && !names().any(|shown| shown.eq_ignore_ascii_case(name)) {
                     return Err(SimulationError::new(place, format!("the page `{}` does not show the claim `{name}`", profile.id))
                         .near(name, names()));
                 }

@@ -2,6 +2,7 @@
 
 use super::Failure;
 use super::call::Call;
+use super::choices;
 use super::dotnet::Comparison;
 use super::signature::{
     BOOLEAN, Family::StringCollection, Kind, STRING, STRINGS, Signature, may_be_empty, optional_parameter, parameter, required,
@@ -11,22 +12,27 @@ use crate::claims::{ClaimValue, Str};
 pub(super) const METHODS: &[Signature] = &[
     Signature::new(StringCollection, "AddItemToStringCollection", add_item_to_string_collection)
         .inputs(&[may_be_empty("item", STRING), may_be_empty("collection", STRINGS)])
-        .outputs(&[required("collection", STRINGS)]),
+        .outputs(&[required("collection", STRINGS)])
+        .choices(&[choices::ITEMS_REGARD_CASE, choices::ABSENT_ITEM_LEAVES_COLLECTION]),
     Signature::new(StringCollection, "AddParameterToStringCollection", add_parameter_to_string_collection)
         .inputs(&[may_be_empty("collection", STRINGS)])
         .parameters(&[parameter("item", Kind::Text)])
-        .outputs(&[required("collection", STRINGS)]),
+        .outputs(&[required("collection", STRINGS)])
+        .choices(&[choices::ITEMS_REGARD_CASE]),
     Signature::new(StringCollection, "GetSingleItemFromStringCollection", get_single_item_from_string_collection)
         .inputs(&[may_be_empty("collection", STRINGS)])
-        .outputs(&[required("extractedItem", STRING)]),
+        .outputs(&[required("extractedItem", STRING)])
+        .choices(&[choices::NO_FIRST_ITEM_IS_NULL]),
     Signature::new(StringCollection, "StringCollectionContains", string_collection_contains)
         .inputs(&[may_be_empty("inputClaim", STRINGS)])
         .parameters(&[parameter("item", Kind::Text), optional_parameter("ignoreCase", Kind::Boolean, None)])
-        .outputs(&[required("outputClaim", BOOLEAN)]),
+        .outputs(&[required("outputClaim", BOOLEAN)])
+        .choices(&[choices::IGNORE_CASE_IS_FALSE]),
     Signature::new(StringCollection, "StringCollectionContainsClaim", string_collection_contains_claim)
         .inputs(&[may_be_empty("collection", STRINGS), may_be_empty("item", STRING)])
         .parameters(&[optional_parameter("ignoreCase", Kind::Boolean, None)])
-        .outputs(&[required("outputClaim", BOOLEAN)]),
+        .outputs(&[required("outputClaim", BOOLEAN)])
+        .choices(&[choices::IGNORE_CASE_IS_FALSE, choices::ABSENT_ITEM_IS_NOT_CONTAINED]),
 ];
 
 /// A copy of the collection with the item at its end; an item that is there already is not added again (azure-docs#49007).
@@ -35,7 +41,7 @@ fn add(call: &mut Call<'_>, item: &str) -> Result<(), Failure> {
     let mut result: Vec<Str> = items.to_vec();
     if !items.iter().any(|known| known.as_str() == item) {
         if items.iter().any(|known| known.eq_ignore_ascii_case(item)) {
-            call.chose("items of a string collection that differ in case are different items");
+            call.chose(choices::ITEMS_REGARD_CASE);
         }
         result.push(item.into());
     }
@@ -47,7 +53,7 @@ fn add_item_to_string_collection(call: &mut Call<'_>) -> Result<(), Failure> {
         Some(item) => add(call, item),
         None => {
             // The starter pack adds the e-mail address of every social account, and not every provider gives one.
-            call.chose("AddItemToStringCollection leaves the collection as it is when the item has no value");
+            call.chose(choices::ABSENT_ITEM_LEAVES_COLLECTION);
             match call.optional_strings("collection")? {
                 Some(items) => call.set("collection", ClaimValue::Strings(items.to_vec())),
                 None => Ok(()),
@@ -65,7 +71,7 @@ fn get_single_item_from_string_collection(call: &mut Call<'_>) -> Result<(), Fai
     match call.optional_strings("collection")?.and_then(<[Str]>::first) {
         Some(item) => call.set("extractedItem", ClaimValue::String(item.clone())),
         None => {
-            call.chose("GetSingleItemFromStringCollection makes its output null when the collection is empty or has no value");
+            call.chose(choices::NO_FIRST_ITEM_IS_NULL);
             call.set_null("extractedItem");
             Ok(())
         }
@@ -75,7 +81,7 @@ fn get_single_item_from_string_collection(call: &mut Call<'_>) -> Result<(), Fai
 /// Whole items are compared. A collection without a value holds nothing: samples/auto-account-linking asks such a one.
 fn contains(call: &mut Call<'_>, slot: &str, item: &str) -> Result<(), Failure> {
     let ignore_case = call.optional_flag("ignoreCase")?.unwrap_or_else(|| {
-        call.chose("ignoreCase is false when it is not given");
+        call.chose(choices::IGNORE_CASE_IS_FALSE);
         false
     });
     let comparison = Comparison::ignoring_case(ignore_case);
@@ -92,7 +98,7 @@ fn string_collection_contains_claim(call: &mut Call<'_>) -> Result<(), Failure> 
     match call.optional_string("item")? {
         Some(item) => contains(call, "collection", item),
         None => {
-            call.chose("StringCollectionContainsClaim gives false when the item has no value");
+            call.chose(choices::ABSENT_ITEM_IS_NOT_CONTAINED);
             call.set("outputClaim", false)
         }
     }

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::Failure;
 use super::call::{Call, exception};
+use super::choices;
 use super::dotnet;
 use super::signature::{BOOLEAN, DATE, DATE_TIME, Family, Kind, STRING, Signature, may_be_empty, optional_parameter, parameter, required};
 use crate::claims::{ClaimValue, DateTime, TICKS_PER_SECOND};
@@ -15,7 +16,8 @@ pub(super) const METHODS: &[Signature] = &[
             optional_parameter("AssertIfEqualTo", Kind::Boolean, Some("true")),
             optional_parameter("AssertIfRightOperandIsNotPresent", Kind::Boolean, None),
             optional_parameter("TreatAsEqualIfWithinMillseconds", Kind::Integer, None),
-        ]),
+        ])
+        .choices(&[choices::ABSENT_RIGHT_OPERAND_FAILS]),
     Signature::new(Family::Date, "ConvertDateTimeToDateClaim", convert_date_time_to_date_claim)
         .inputs(&[required("inputClaim", DATE_TIME)])
         .outputs(&[required("outputClaim", DATE)]),
@@ -33,7 +35,8 @@ pub(super) const METHODS: &[Signature] = &[
     Signature::new(Family::Date, "IsTermsOfUseConsentRequired", is_terms_of_use_consent_required)
         .inputs(&[may_be_empty("termsOfUseConsentDateTime", DATE_TIME)])
         .parameters(&[parameter("termsOfUseTextUpdateDateTime", Kind::DateTime)])
-        .outputs(&[required("result", BOOLEAN)]),
+        .outputs(&[required("result", BOOLEAN)])
+        .choices(&[choices::CONSENT_AT_THE_UPDATE_HOLDS]),
 ];
 
 /// Asserts left > right. The page states it that way, and the starter pack (left = when the refresh token was issued, right = since when
@@ -42,7 +45,7 @@ fn assert_date_time_is_greater_than(call: &mut Call<'_>) -> Result<(), Failure> 
     let left = operand(call, "leftOperand", call.string("leftOperand")?)?;
     let holds = match call.optional_string("rightOperand")? {
         None => call.optional_flag("AssertIfRightOperandIsNotPresent")?.unwrap_or_else(|| {
-            call.chose("AssertDateTimeIsGreaterThan without AssertIfRightOperandIsNotPresent fails when the right operand is missing");
+            call.chose(choices::ABSENT_RIGHT_OPERAND_FAILS);
             false
         }),
         Some(right) => {
@@ -113,7 +116,7 @@ fn is_terms_of_use_consent_required(call: &mut Call<'_>) -> Result<(), Failure> 
         .ok_or_else(|| call.bad_parameter("termsOfUseTextUpdateDateTime", "String was not recognized as a valid DateTime.", text))?;
     let consent = call.optional_date_time("termsOfUseConsentDateTime")?;
     if consent == Some(update) {
-        call.chose("IsTermsOfUseConsentRequired asks for no new consent when it was given at the very moment of the update");
+        call.chose(choices::CONSENT_AT_THE_UPDATE_HOLDS);
     }
     call.set("result", consent.is_none_or(|consent| consent < update))
 }

@@ -6,20 +6,26 @@ use sha2::{Digest, Sha256};
 
 use super::Failure;
 use super::call::{Call, exception};
+use super::choices;
 use super::signature::{BOOLEAN, Family::General, Kind, STRING, Signature, may_be_empty, parameter, required};
 use crate::claims::{ClaimValue, DataType};
 
 const COPIED: &[DataType] = &[DataType::String, DataType::Int];
 
 pub(super) const METHODS: &[Signature] = &[
-    Signature::new(General, "CopyClaim", copy_claim).inputs(&[required("inputClaim", COPIED)]).outputs(&[required("outputClaim", COPIED)]),
+    Signature::new(General, "CopyClaim", copy_claim)
+        .inputs(&[required("inputClaim", COPIED)])
+        .outputs(&[required("outputClaim", COPIED)])
+        .choices(&[choices::OTHER_TYPES_ARE_COPIED]),
     Signature::new(General, "DoesClaimExist", does_claim_exist)
         .inputs(&[may_be_empty("inputClaim", &[])])
-        .outputs(&[required("outputClaim", BOOLEAN)]),
+        .outputs(&[required("outputClaim", BOOLEAN)])
+        .choices(&[choices::EMPTY_COLLECTION_EXISTS]),
     Signature::new(General, "Hash", hash)
         .inputs(&[required("plaintext", STRING), required("salt", STRING)])
         .parameters(&[parameter("randomizerSecret", Kind::PolicyKey)])
-        .outputs(&[required("hash", STRING)]),
+        .outputs(&[required("hash", STRING)])
+        .choices(&[choices::HASH_ORDER]),
 ];
 
 /// Both claims must have the same data type; a missing claim is an exception (samples#432).
@@ -39,7 +45,7 @@ fn copy_claim(call: &mut Call<'_>) -> Result<(), Failure> {
         ));
     }
     if !COPIED.contains(&input.claim.data_type) {
-        call.chose("CopyClaim copies claims of other data types than string and int as well");
+        call.chose(choices::OTHER_TYPES_ARE_COPIED);
     }
     match call.value("inputClaim") {
         Some(value) => call.set("outputClaim", value.clone()),
@@ -55,13 +61,13 @@ fn does_claim_exist(call: &mut Call<'_>) -> Result<(), Failure> {
         ClaimValue::Identities(items) => items.is_empty(),
         _ => false,
     }) {
-        call.chose("DoesClaimExist takes an empty collection for a value");
+        call.chose(choices::EMPTY_COLLECTION_EXISTS);
     }
     call.set("outputClaim", value.is_some())
 }
 
 fn hash(call: &mut Call<'_>) -> Result<(), Failure> {
-    call.chose("Hash is SHA-256 over plaintext, salt and secret in this order, in UTF-8; the service's order is not published");
+    call.chose(choices::HASH_ORDER);
     let secret = call.world.key(call.parameter("randomizerSecret")?);
     let mut digest = Sha256::new();
     for part in [call.string("plaintext")?, call.string("salt")?, secret.as_str()] {

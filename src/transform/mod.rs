@@ -5,6 +5,7 @@
 
 mod boolean;
 mod call;
+mod choices;
 mod collection;
 mod date;
 mod dotnet;

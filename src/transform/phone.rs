@@ -4,6 +4,7 @@
 
 use super::Failure;
 use super::call::Call;
+use super::choices;
 use super::signature::{Family::Phone, Kind, PHONE, STRING, Signature, optional, optional_parameter, required};
 use crate::claims::ClaimValue;
 
@@ -24,7 +25,8 @@ pub(super) const METHODS: &[Signature] = &[
         optional_parameter("throwExceptionOnFailure", Kind::Boolean, Some("false")),
         optional_parameter("countryCodeType", Kind::OneOf(&["CallingCode", "ISO3166"]), None),
     ])
-    .outputs(&[required("nationalNumber", STRING), required("countryCode", STRING)]),
+    .outputs(&[required("nationalNumber", STRING), required("countryCode", STRING)])
+    .choices(&[choices::CALLING_CODE_UNLESS_TOLD, choices::UNASSIGNED_NUMBER_HAS_MAIN_COUNTRY]),
 ];
 
 fn convert_phone_number_claim_to_string(call: &mut Call<'_>) -> Result<(), Failure> {
@@ -57,7 +59,7 @@ fn get_national_number_and_country_code_from_phone_number_string(call: &mut Call
     let code_type = match call.parameter_or_default("countryCodeType") {
         Some(_) => call.choice("countryCodeType", &[("CallingCode", CodeType::CallingCode), ("ISO3166", CodeType::Iso3166)])?,
         None => {
-            call.chose("countryCodeType is CallingCode when it is not given");
+            call.chose(choices::CALLING_CODE_UNLESS_TOLD);
             CodeType::CallingCode
         }
     };
@@ -67,7 +69,7 @@ fn get_national_number_and_country_code_from_phone_number_string(call: &mut Call
             CodeType::CallingCode => Some((number.national(), number.calling_code())),
             CodeType::Iso3166 => {
                 if !number.region_is_certain() {
-                    call.chose("a number that no country assigns counts as one of the main country of its calling code");
+                    call.chose(choices::UNASSIGNED_NUMBER_HAS_MAIN_COUNTRY);
                 }
                 number.region().map(|region| (number.national(), region))
             }
@@ -107,7 +109,37 @@ mod number {
                 Err(_) => return Ok(None),
             },
         };
-        Ok(phonenumber::parse(region, text).ok().filter(|number| number.code().value() != 0).map(Number))
+        let number = phonenumber::parse(region, text).ok().filter(|number| number.code().value() != 0);
+        Ok(number.map(|number| Number(with_its_prefix(text, region, number))))
+    }
+
+    /// libphonenumber keeps a national prefix when the number would be too short without it (`123-456-7890` of the unit tests is no
+    /// number of the United States, and its 1 no prefix); the crate takes it off.
+    fn with_its_prefix(text: &str, region: Option<country::Id>, number: PhoneNumber) -> PhoneNumber {
+        let Some(metadata) = region.and_then(|region| DATABASE.by_id(region.as_ref())) else { return number };
+        let only_digits = text.chars().all(|letter| letter.is_ascii_digit() || letter.is_ascii_punctuation() || letter == ' ');
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        let length = number.national().to_string().len();
+        let kinds = metadata.descriptors();
+        let kinds = [
+            kinds.fixed_line(),
+            kinds.mobile(),
+            kinds.toll_free(),
+            kinds.premium_rate(),
+            kinds.shared_cost(),
+            kinds.personal_number(),
+            kinds.voip(),
+            kinds.pager(),
+            kinds.uan(),
+            kinds.voicemail(),
+        ];
+        let mut possible = kinds.into_iter().flatten().flat_map(|kind| kind.possible_length()).map(|length| usize::from(*length));
+        // Of a possible length, or longer than all of them.
+        let long_enough = possible.clone().any(|possible| possible == length) || possible.all(|possible| possible < length);
+        if text.starts_with('+') || !only_digits || digits.len() <= length || long_enough {
+            return number;
+        }
+        phonenumber::parse(None, format!("+{}{digits}", number.code().value())).unwrap_or(number)
     }
 
     impl Number {
@@ -188,6 +220,23 @@ mod tests {
             .input("phoneNumber", ClaimValue::PhoneNumber("+11234567890".into()))
             .output("phoneNumberString", "string")
             .gives(&[("phoneNumberString", Some("+11234567890".into()))]);
+    }
+
+    #[cfg(feature = "phone")]
+    #[test]
+    fn a_national_prefix_goes_only_when_a_number_is_left() {
+        for (text, country, expected) in [
+            ("123-456-7890", "US", "+11234567890"),
+            ("1 (202) 555-0123", "US", "+12025550123"),
+            ("020 7946 0958", "GB", "+442079460958"),
+            ("033 456-7890", "DK", "+450334567890"),
+        ] {
+            case("ConvertStringToPhoneNumberClaim")
+                .input("phoneNumberString", text)
+                .input("country", country)
+                .output("outputClaim", "phoneNumber")
+                .gives(&[("outputClaim", Some(ClaimValue::PhoneNumber(expected.into())))]);
+        }
     }
 
     #[cfg(not(feature = "phone"))]

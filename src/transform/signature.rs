@@ -159,6 +159,8 @@ pub struct Signature {
     pub outputs: &'static [Slot],
     /// Output claims beyond those.
     pub open_outputs: Option<OpenSlots>,
+    /// What it does where no source speaks, one sentence each; a run that depends on one says so.
+    pub choices: &'static [&'static str],
     pub(super) apply: fn(&mut Call<'_>) -> Result<(), Failure>,
 }
 
@@ -188,6 +190,7 @@ impl Signature {
             open_parameters: None,
             outputs: &[],
             open_outputs: None,
+            choices: &[],
             apply,
         }
     }
@@ -219,6 +222,11 @@ impl Signature {
 
     pub(super) const fn any_outputs(mut self, names: Names, types: &'static [DataType]) -> Self {
         self.open_outputs = Some(OpenSlots { names, types });
+        self
+    }
+
+    pub(super) const fn choices(mut self, choices: &'static [&'static str]) -> Self {
+        self.choices = choices;
         self
     }
 }

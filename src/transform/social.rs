@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 
 use super::Failure;
 use super::call::Call;
+use super::choices;
 use super::signature::{Family::Social, STRING, STRINGS, Signature, may_be_empty, required};
 use crate::claims::{ClaimValue, DataType, Identity, Str};
 
@@ -16,20 +17,24 @@ const COLLECTION: &[DataType] = &[DataType::AlternativeSecurityIdCollection, Dat
 pub(super) const METHODS: &[Signature] = &[
     Signature::new(Social, "AddItemToAlternativeSecurityIdCollection", add_item_to_alternative_security_id_collection)
         .inputs(&[required("item", STRING), may_be_empty("collection", COLLECTION)])
-        .outputs(&[required("collection", COLLECTION)]),
+        .outputs(&[required("collection", COLLECTION)])
+        .choices(&[choices::KNOWN_IDENTITY_IS_APPENDED]),
     Signature::new(Social, "CreateAlternativeSecurityId", create_alternative_security_id)
         .inputs(&[required("key", STRING), required("identityProvider", STRING)])
-        .outputs(&[required("alternativeSecurityId", STRING)]),
+        .outputs(&[required("alternativeSecurityId", STRING)])
+        .choices(&[choices::PROVIDER_KEEPS_CASE]),
     Signature::new(
         Social,
         "GetIdentityProvidersFromAlternativeSecurityIdCollectionTransformation",
         get_identity_providers_from_alternative_security_id_collection,
     )
     .inputs(&[may_be_empty("alternativeSecurityIdCollection", COLLECTION)])
-    .outputs(&[required("identityProvidersCollection", STRINGS)]),
+    .outputs(&[required("identityProvidersCollection", STRINGS)])
+    .choices(&[choices::ABSENT_IDENTITIES_LEAVE_ISSUERS]),
     Signature::new(Social, "RemoveAlternativeSecurityIdByIdentityProvider", remove_alternative_security_id_by_identity_provider)
         .inputs(&[required("identityProvider", STRING), may_be_empty("collection", COLLECTION)])
-        .outputs(&[required("collection", COLLECTION)]),
+        .outputs(&[required("collection", COLLECTION)])
+        .choices(&[choices::ABSENT_IDENTITIES_STAY_ABSENT, choices::ISSUERS_REGARD_CASE]),
 ];
 
 /// An identity whose user id is the base64 form of the provider's.
@@ -41,7 +46,7 @@ pub(super) fn identity_of(issuer: &str, key: &str) -> Identity {
 pub(super) fn append(call: &mut Call<'_>, slot: &str, identity: Identity) -> Result<(), Failure> {
     let mut items = call.optional_identities(slot)?.unwrap_or_default().to_vec();
     if items.contains(&identity) {
-        call.chose("an identity that is in the collection already is appended again");
+        call.chose(choices::KNOWN_IDENTITY_IS_APPENDED);
     }
     items.push(identity);
     call.set(slot, ClaimValue::Identities(items))
@@ -50,11 +55,11 @@ pub(super) fn append(call: &mut Call<'_>, slot: &str, identity: Identity) -> Res
 /// Drops every identity of an issuer; a collection that has no value stays so.
 pub(super) fn remove_issuer(call: &mut Call<'_>, slot: &str, issuer: &str) -> Result<(), Failure> {
     let Some(items) = call.optional_identities(slot)? else {
-        call.chose("an identity collection without a value is left so when nothing can be removed from it");
+        call.chose(choices::ABSENT_IDENTITIES_STAY_ABSENT);
         return Ok(());
     };
     if items.iter().any(|item| item.issuer.as_str() != issuer && item.issuer.eq_ignore_ascii_case(issuer)) {
-        call.chose("issuers of identities are compared with regard to case");
+        call.chose(choices::ISSUERS_REGARD_CASE);
     }
     let kept = items.iter().filter(|item| item.issuer.as_str() != issuer).cloned().collect();
     call.set(slot, ClaimValue::Identities(kept))
@@ -69,7 +74,7 @@ pub(super) fn issuers(call: &mut Call<'_>, from: &str, to: &str) -> Result<(), F
             call.set(to, ClaimValue::Strings(issuers))
         }
         None => {
-            call.chose("the issuers of an identity collection without a value are left as they are");
+            call.chose(choices::ABSENT_IDENTITIES_LEAVE_ISSUERS);
             Ok(())
         }
     }
@@ -94,7 +99,7 @@ fn add_item_to_alternative_security_id_collection(call: &mut Call<'_>) -> Result
 fn create_alternative_security_id(call: &mut Call<'_>) -> Result<(), Failure> {
     let issuer = call.string("identityProvider")?;
     if issuer.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        call.chose("CreateAlternativeSecurityId keeps the case of the identity provider");
+        call.chose(choices::PROVIDER_KEEPS_CASE);
     }
     let identity = identity_of(issuer, call.string("key")?);
     let text = json!({ "issuer": identity.issuer.as_str(), "issuerUserId": identity.issuer_user_id.as_str() }).to_string();

@@ -217,7 +217,12 @@ impl Case {
             self.inputs.iter().map(|input| Input { slot: &input.slot, claim: &input.claim, value: input.value.as_ref() }).collect();
         let outputs: Vec<Output<'_>> =
             self.outputs.iter().map(|output| Output { slot: &output.slot, claim: &output.claim, before: output.value.as_ref() }).collect();
-        let results = run(&self.transformation, &inputs, &outputs, &mut self.world)?;
+        let results = run(&self.transformation, &inputs, &outputs, &mut self.world);
+        let known = signature(&self.transformation.method).map_or(&[][..], |signature| signature.choices);
+        for choice in &self.world.choices {
+            assert!(known.contains(choice), "{} does not list its choice: {choice}", self.transformation.method);
+        }
+        let results = results?;
         Ok(results.into_iter().map(|(index, value)| (outputs[index].claim.id.to_string(), value)).collect())
     }
 

@@ -2,6 +2,7 @@
 
 use super::Failure;
 use super::call::Call;
+use super::choices;
 use super::signature::{
     BOOLEAN, DATE, Family::Undocumented, Kind, STRING, STRINGS, Signature, may_be_empty, optional, optional_parameter, parameter, required,
 };
@@ -19,21 +20,21 @@ pub(super) const METHODS: &[Signature] = &[
         .outputs(&[required("userIdentity", IDENTITY)]),
     Signature::new(Undocumented, "AddItemToUserIdentityCollection", add_item_to_user_identity_collection)
         .inputs(&[may_be_empty("item", IDENTITY), may_be_empty("collection", IDENTITIES)])
-        .outputs(&[required("collection", IDENTITIES)]),
+        .outputs(&[required("collection", IDENTITIES)])
+        .choices(&[choices::KNOWN_IDENTITY_IS_APPENDED, choices::ABSENT_IDENTITY_LEAVES_COLLECTION]),
     Signature::new(Undocumented, "RemoveUserIdentityFromCollectionByIssuer", remove_user_identity_from_collection_by_issuer)
         .inputs(&[required("issuer", STRING), may_be_empty("collection", IDENTITIES)])
-        .outputs(&[required("collection", IDENTITIES)]),
+        .outputs(&[required("collection", IDENTITIES)])
+        .choices(&[choices::ABSENT_IDENTITIES_STAY_ABSENT, choices::ISSUERS_REGARD_CASE]),
     Signature::new(Undocumented, "GetIssuersFromUserIdentityCollectionTransformation", get_issuers_from_user_identity_collection)
         .inputs(&[may_be_empty("userIdentityCollection", IDENTITIES)])
-        .outputs(&[required("issuersCollection", STRINGS)]),
+        .outputs(&[required("issuersCollection", STRINGS)])
+        .choices(&[choices::ABSENT_IDENTITIES_LEAVE_ISSUERS]),
     // samples/age-gating
     Signature::new(Undocumented, "GetAgeGroupConsentProvidedAndRequiresConsent", get_age_group)
         .inputs(&[may_be_empty("dateOfBirth", DATE), may_be_empty("countryCode", STRING), may_be_empty("consentProvidedForMinor", STRING)])
-        .outputs(&[
-            required("ageGroup", STRING),
-            required("requiresParentalConsent", BOOLEAN),
-            optional("consentProvidedForMinor", STRING),
-        ]),
+        .outputs(&[required("ageGroup", STRING), required("requiresParentalConsent", BOOLEAN), optional("consentProvidedForMinor", STRING)])
+        .choices(&[choices::AGES_OF_THE_LAWS]),
     // By its shape the old name of CreateRandomString.
     Signature::new(Undocumented, "GuidAndRandomGenerator", string::create_random_string)
         .parameters(&[
@@ -43,7 +44,8 @@ pub(super) const METHODS: &[Signature] = &[
             optional_parameter("maximumNumber", Kind::Integer, None),
             optional_parameter("seed", Kind::Integer, None),
         ])
-        .outputs(&[required("outputClaim", STRING)]),
+        .outputs(&[required("outputClaim", STRING)])
+        .choices(&[choices::RANDOM_TEXT_IN_UTF_8, choices::MAXIMUM_IS_NOT_REACHED, choices::SEED_OF_SYSTEM_RANDOM]),
 ];
 
 fn create_user_identity(call: &mut Call<'_>) -> Result<(), Failure> {
@@ -56,7 +58,7 @@ fn add_item_to_user_identity_collection(call: &mut Call<'_>) -> Result<(), Failu
     match call.optional_identity("item")? {
         Some(identity) => append(call, "collection", identity.clone()),
         None => {
-            call.chose("AddItemToUserIdentityCollection leaves the collection as it is when the item has no value");
+            call.chose(choices::ABSENT_IDENTITY_LEAVES_COLLECTION);
             match call.optional_identities("collection")? {
                 Some(items) => call.set("collection", ClaimValue::Identities(items.to_vec())),
                 None => Ok(()),
@@ -85,7 +87,7 @@ const CONSENT_AGES: &[(u8, &str)] = &[
 const ADULT_AGE: u8 = 18;
 
 fn get_age_group(call: &mut Call<'_>) -> Result<(), Failure> {
-    call.chose("age groups go by the consent ages of COPPA, PIPA and the GDPR and by 18 years; the service's own table is not published");
+    call.chose(choices::AGES_OF_THE_LAWS);
     let today = call.world.now().date();
     let country = call.optional_string("countryCode")?.map(|country| country.trim().to_ascii_uppercase());
     let (Some(born), Some(country)) = (call.optional_date("dateOfBirth")?, country.filter(|country| !country.is_empty())) else {

@@ -285,5 +285,13 @@ pub(crate) fn validation(profile: &str) -> String {
 
 /// What a run of the engine itself is given: the default clock, this request.
 pub(crate) fn environment(request: Request) -> Environment {
-    Environment { now: Scenario::default().now, seed: 0, request, keys: Default::default(), switches: Switches::default() }
+    Environment {
+        now: Scenario::default().now,
+        seed: 0,
+        request,
+        keys: Default::default(),
+        switches: Switches::default(),
+        session: None,
+        entry: Default::default(),
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use b2c_journey::Execution;
 use b2c_journey::report::{OutcomeRecord, RunRecord, run_json, run_text, signed_run_json};
 use b2c_journey::simulate::expect::{check, expects_a_bad_end};
 use b2c_journey::simulate::scenario::Scenario;
@@ -24,7 +25,8 @@ enum Format {
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Scenario file; without one everything is answered so that the journey succeeds
+    /// Scenario file; without one everything is answered so that the journey succeeds. Of several scenarios that continue one another
+    /// the last is shown
     scenario: Option<PathBuf>,
     #[command(flatten)]
     policies: Policies,
@@ -62,13 +64,15 @@ struct Done {
     record: RunRecord,
     /// When it was asked for.
     signed: Option<Result<SignedToken, SigningError>>,
+    /// What the scenarios that are continued did not do as expected.
+    failures: Vec<String>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Exit {
     match execute(arguments) {
         Ok(done) => {
-            let Done { scenario, record, signed } = *done;
-            let failures = scenario.expect.as_ref().map(|expect| check(expect, &record)).unwrap_or_default();
+            let Done { scenario, record, signed, mut failures } = *done;
+            failures.extend(scenario.expect.as_ref().map(|expect| check(expect, &record)).unwrap_or_default());
             show(arguments, &record, signed.as_ref(), &failures);
             if let Some(Err(error @ (SigningError::NotJwt(_) | SigningError::Key(_)))) = &signed {
                 let problem = Problem::usage(format!("the token cannot be signed: {error}"), arguments.manner);
@@ -104,22 +108,44 @@ impl Unstarted {
     }
 }
 
+/// Runs the scenario after those that it continues; what these did not do as expected comes along.
 fn execute(arguments: &Arguments) -> Result<Box<Done>, Box<Unstarted>> {
     let manner = arguments.manner;
-    let scenario = match arguments.scenario() {
-        Some(path) => Engine::scenario(path, manner).map_err(|problem| Unstarted::new(path.display().to_string(), "", problem))?,
-        None => Scenario::default(),
+    let mut scenarios = match arguments.scenario() {
+        Some(path) => Engine::chain(path, manner).map_err(|problem| Unstarted::new(path.display().to_string(), "", problem))?,
+        None => Vec::new(),
     };
+    let last = scenarios.pop().unwrap_or_default();
+    let unstarted = |problem| Unstarted::new(last.title(), "", problem);
+    let key = arguments.sign.is_some().then(|| signing_key(arguments.key(), last.seed));
+    let key = key.transpose().map_err(|message| unstarted(Problem::usage(message, manner)))?;
+    let engine = Engine::load(&arguments.policies, manner).map_err(unstarted)?;
+    let mut failures = Vec::new();
+    let mut previous = None;
+    for scenario in &scenarios {
+        let execution = run_one(&engine, scenario, previous.as_ref(), &arguments.live)?;
+        let wrong = scenario.expect.as_ref().map(|expect| check(expect, &execution.record())).unwrap_or_default();
+        failures.extend(wrong.into_iter().map(|failure| format!("in `{}`, which is continued: {failure}", scenario.title())));
+        previous = Some(execution);
+    }
+    if !scenarios.is_empty() {
+        engine.say(&format!("ran {} before it, which it continues; this is the last scenario of the file", count_of(scenarios.len())));
+    }
+    let execution = run_one(&engine, &last, previous.as_ref(), &arguments.live)?;
+    let signed = key.map(|key| execution.signed_token(&key));
+    Ok(Box::new(Done { record: execution.record(), scenario: last, signed, failures }))
+}
+
+fn count_of(scenarios: usize) -> String {
+    if scenarios == 1 { "the scenario".to_owned() } else { format!("the {scenarios} scenarios") }
+}
+
+fn run_one(engine: &Engine, scenario: &Scenario, previous: Option<&Execution>, live: &Live) -> Result<Execution, Box<Unstarted>> {
     let unstarted = |policy: &str, problem| Unstarted::new(scenario.title(), policy, problem);
-    let key = arguments.sign.is_some().then(|| signing_key(arguments.key(), scenario.seed));
-    let key = key.transpose().map_err(|message| unstarted("", Problem::usage(message, manner)))?;
-    let engine = Engine::load(&arguments.policies, manner).map_err(|problem| unstarted("", problem))?;
-    let policy = engine.policy_of(&scenario).map_err(|problem| unstarted(scenario.policy.as_deref().unwrap_or(""), problem))?;
+    let policy = engine.policy_of(scenario).map_err(|problem| unstarted(scenario.policy.as_deref().unwrap_or(""), problem))?;
     let journey = engine.journey(&policy).map_err(|problem| unstarted(&policy, problem))?;
     engine.remark(&journey);
-    let execution = engine.run(&journey, &scenario, &arguments.live).map_err(|problem| unstarted(&policy, problem))?;
-    let signed = key.map(|key| execution.signed_token(&key));
-    Ok(Box::new(Done { record: execution.record(), scenario, signed }))
+    engine.run(&journey, scenario, previous, live).map_err(|problem| unstarted(&policy, problem))
 }
 
 fn signing_key(path: Option<&Path>, seed: u64) -> Result<SigningKey, String> {

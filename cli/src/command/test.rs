@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use b2c_journey::Journey;
 use b2c_journey::report::{Case, Suite, suite_json, suite_junit, suite_tap, suite_text};
 use b2c_journey::simulate::expect::check;
 use b2c_journey::simulate::scenario::Scenario;
+use b2c_journey::{Execution, Journey};
 use clap::{Args, ValueEnum};
 
 use super::{Exit, is_scenario};
@@ -87,8 +87,10 @@ impl Tester<'_> {
     fn file(&mut self, file: &Path) {
         match Engine::scenarios(file, self.arguments.manner) {
             Ok(scenarios) => {
+                // The run before, which the next scenario may continue.
+                let mut previous = None;
                 for scenario in &scenarios {
-                    let case = self.case(scenario, file);
+                    let case = self.case(scenario, file, &mut previous);
                     self.suite.cases.push(case);
                 }
             }
@@ -101,10 +103,12 @@ impl Tester<'_> {
         }
     }
 
-    fn case(&mut self, scenario: &Scenario, file: &Path) -> Case {
+    fn case(&mut self, scenario: &Scenario, file: &Path, previous: &mut Option<Execution>) -> Case {
         let file = file.display().to_string();
-        match self.execute(scenario) {
-            Ok(record) => {
+        match self.execute(scenario, previous.take()) {
+            Ok(execution) => {
+                let record = execution.record();
+                *previous = Some(execution);
                 let failures = scenario.expect.as_ref().map(|expect| check(expect, &record)).unwrap_or_default();
                 Case::new(scenario.title(), file, failures, Some(record))
             }
@@ -115,15 +119,14 @@ impl Tester<'_> {
         }
     }
 
-    fn execute(&mut self, scenario: &Scenario) -> Result<b2c_journey::report::RunRecord, Problem> {
+    fn execute(&mut self, scenario: &Scenario, previous: Option<Execution>) -> Result<Execution, Problem> {
         let Self { arguments, engine, journeys, .. } = self;
         let engine = engine.get_or_insert_with(|| Engine::load(&arguments.policies, arguments.manner).inspect_err(complain_of));
         let engine = engine.as_ref().map_err(Problem::clone)?;
         let policy = engine.policy_of(scenario).inspect_err(complain_of)?;
         let journey = journeys.entry(policy.to_ascii_lowercase()).or_insert_with(|| engine.journey(&policy).inspect_err(complain_of));
         let journey = journey.as_ref().map_err(|problem| problem.clone())?;
-        let execution = engine.run(journey, scenario, &arguments.live).inspect_err(complain_of)?;
-        Ok(execution.record())
+        engine.run(journey, scenario, previous.as_ref(), &arguments.live).inspect_err(complain_of)
     }
 }
 

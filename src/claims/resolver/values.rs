@@ -178,7 +178,7 @@ mod tests {
 
     use super::*;
     use crate::claims::Template;
-    use crate::engine::Switches;
+    use crate::engine::{Entry, Switches};
 
     fn environment() -> Environment {
         let parameters = [("acr_values", "loa2"), ("Issuer", "https://contoso.com"), ("campaignId", "Hawaii")];
@@ -194,6 +194,8 @@ mod tests {
             },
             keys: BTreeMap::new(),
             switches: Switches::default(),
+            session: None,
+            entry: Entry::Authorize,
         }
     }
 

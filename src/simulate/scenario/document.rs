@@ -11,7 +11,7 @@ use super::reply::reply;
 use super::yaml::{Node, Value};
 use super::{Choice, Scenario, Start, Stub, UserEntry};
 use crate::claims::DateTime;
-use crate::engine::Request;
+use crate::engine::{Entry, Request};
 use crate::source::Place;
 
 /// Knows the file, so that what is read can say where it stands.
@@ -24,9 +24,25 @@ impl Reader<'_> {
         Some(Place { file: self.file.clone(), line: at.line, column: at.column })
     }
 
-    pub(super) fn scenario(&self, node: &Node) -> Read<Scenario> {
-        const KEYS: [&str; 12] =
-            ["name", "policy", "request", "now", "seed", "start", "stop", "directory", "keys", "choose", "stubs", "expect"];
+    /// Reads a document; `before` is what the one before it in the file says.
+    pub(super) fn scenario(&self, node: &Node, before: Option<&Scenario>) -> Read<Scenario> {
+        const KEYS: [&str; 15] = [
+            "name",
+            "policy",
+            "continues",
+            "after",
+            "entry",
+            "request",
+            "now",
+            "seed",
+            "start",
+            "stop",
+            "directory",
+            "keys",
+            "choose",
+            "stubs",
+            "expect",
+        ];
         let fields = read::fields(node, "a scenario, which is a mapping", &KEYS)?;
         let mut scenario = Scenario {
             name: fields.text("name")?,
@@ -34,12 +50,17 @@ impl Reader<'_> {
             place: self.place(fields.keys().next().map_or(fields.at, |key| key.at)),
             ..Scenario::default()
         };
+        if let Some(node) = fields.get("entry") {
+            let ways = [Entry::Authorize, Entry::Refresh, Entry::Ropc, Entry::UserInfo, Entry::Saml].map(|way| (way.name(), way));
+            scenario.entry = read::word(node, "entry", &ways)?;
+        }
         if let Some(node) = fields.get("request") {
             scenario.request = request(node)?;
         }
         if let Some(node) = fields.get("now") {
             scenario.now = now(node)?;
         }
+        continuation(&fields, before, &mut scenario)?;
         if let Some(node) = fields.get("seed") {
             scenario.seed = read::whole(node, "a whole number of at least 0")?;
         }
@@ -148,6 +169,42 @@ fn request(node: &Node) -> Read<Request> {
         },
         id_token_hint: fields.get("id_token_hint").map(|node| read::object(node, "a mapping of claims")).transpose()?,
     })
+}
+
+/// `continues` and `after`, and the moment that follows from them.
+fn continuation(fields: &read::Fields<'_>, before: Option<&Scenario>, scenario: &mut Scenario) -> Read<()> {
+    let continues = fields.get("continues");
+    scenario.continues = continues.map(read::boolean).transpose()?.unwrap_or(false);
+    let after = fields.get("after");
+    if !scenario.continues {
+        let wrong = |node: &Node| {
+            Wrong::new(node.at, "`after` says how much time passed since the scenario that is continued, and this one continues none")
+        };
+        return after.map_or(Ok(()), |node| Err(wrong(node).help("add `continues: true`")));
+    }
+    let Some(before) = before else {
+        let at = continues.map_or(fields.at, |node| node.at);
+        return Err(Wrong::new(at, "the first scenario of a file has none before it that it could continue"));
+    };
+    if scenario.policy.is_none() {
+        scenario.policy = before.policy.clone();
+    }
+    match (after, fields.get("now")) {
+        (Some(_), Some(node)) => Err(Wrong::new(node.at, "`now` and `after` both say when the scenario runs")),
+        (None, Some(node)) => {
+            let passed = scenario.now.unix_seconds() - before.now.unix_seconds();
+            scenario.after =
+                Some(u64::try_from(passed).map_err(|_| Wrong::new(node.at, "`now` is before the scenario that is continued"))?);
+            Ok(())
+        }
+        (after, None) => {
+            scenario.after = after.map(read::seconds).transpose()?;
+            let moment = i64::try_from(scenario.after.unwrap_or(0)).ok().and_then(|seconds| before.now.plus_seconds(seconds));
+            let at = after.map_or(fields.at, |node| node.at);
+            scenario.now = moment.ok_or_else(|| Wrong::new(at, "that long after is outside the calendar"))?;
+            Ok(())
+        }
+    }
 }
 
 fn now(node: &Node) -> Read<DateTime> {

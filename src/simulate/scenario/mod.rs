@@ -38,7 +38,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 
 use crate::claims::{DateTime, Str};
-use crate::engine::Request;
+use crate::engine::{Entry, Request};
 use crate::source::Place;
 
 pub use error::ScenarioError;
@@ -55,10 +55,16 @@ pub struct Scenario {
     pub name: Option<Str>,
     /// PolicyId of the relying party; may be left out when there is one.
     pub policy: Option<Str>,
+    /// The way in.
+    pub entry: Entry,
     /// What the application sends.
     pub request: Request,
     /// The virtual clock.
     pub now: DateTime,
+    /// It goes on with the session and the directory of the scenario before it in the same file.
+    pub continues: bool,
+    /// Seconds that passed since that scenario; `None` = it is still the same moment.
+    pub after: Option<u64>,
     /// Where random strings, GUIDs and codes begin.
     pub seed: u64,
     /// Where the run begins, when that is not step 1 with an empty bag.
@@ -128,8 +134,11 @@ impl Default for Scenario {
         Self {
             name: None,
             policy: None,
+            entry: Entry::default(),
             request: Request::default(),
             now: default_now(),
+            continues: false,
+            after: None,
             seed: 0,
             start: None,
             stop_after: None,
@@ -172,12 +181,11 @@ impl Scenario {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let documents = yaml::parse(text).map_err(|wrong| ScenarioError::new(&file, text, wrong))?;
         let reader = document::Reader { file: &file };
-        let scenarios: Vec<Scenario> = documents
-            .iter()
-            .filter(|document| !document.is_null())
-            .map(|document| reader.scenario(document))
-            .collect::<Result<_, _>>()
-            .map_err(|wrong| ScenarioError::new(&file, text, wrong))?;
+        let mut scenarios: Vec<Scenario> = Vec::new();
+        for document in documents.iter().filter(|document| !document.is_null()) {
+            let scenario = reader.scenario(document, scenarios.last()).map_err(|wrong| ScenarioError::new(&file, text, wrong))?;
+            scenarios.push(scenario);
+        }
         if scenarios.is_empty() {
             return Err(ScenarioError::unreadable(&file, "the file holds no scenario"));
         }

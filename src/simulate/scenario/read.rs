@@ -130,6 +130,42 @@ pub(super) fn whole(node: &Node, what: &str) -> Read<u64> {
     }
 }
 
+/// A duration in ISO 8601, of weeks, days, hours, minutes and whole seconds: `PT20M`, `P1DT12H`.
+pub(super) fn seconds(node: &Node) -> Read<u64> {
+    let text = text(node)?;
+    duration(&text).ok_or_else(|| {
+        let wrong = Wrong::new(node.at, format!("expected a duration, found `{text}`"));
+        wrong.help("write it as `PT20M`, `PT8H` or `P1DT12H`: weeks, days, hours, minutes and whole seconds")
+    })
+}
+
+fn duration(text: &str) -> Option<u64> {
+    let (days, time) = match text.strip_prefix('P')?.split_once('T') {
+        Some((days, time)) if !time.is_empty() => (days, time),
+        Some(_) => return None,
+        None => (text.strip_prefix('P')?, ""),
+    };
+    if days.is_empty() && time.is_empty() {
+        return None;
+    }
+    sum(days, &[('W', 604_800), ('D', 86_400)])?.checked_add(sum(time, &[('H', 3_600), ('M', 60), ('S', 1)])?)
+}
+
+/// Numbers with their units, each unit at most once and in this order.
+fn sum(mut text: &str, units: &[(char, u64)]) -> Option<u64> {
+    let mut total = 0_u64;
+    let mut units = units.iter();
+    while !text.is_empty() {
+        let end = text.find(|letter: char| !letter.is_ascii_digit())?;
+        let (number, rest) = text.split_at_checked(end)?;
+        let unit = rest.chars().next()?;
+        let (_, size) = units.find(|(known, _)| *known == unit)?;
+        total = total.checked_add(number.parse::<u64>().ok()?.checked_mul(*size)?)?;
+        text = rest.get(unit.len_utf8()..)?;
+    }
+    Some(total)
+}
+
 /// The number of an orchestration step.
 pub(super) fn step(node: &Node) -> Read<u32> {
     match whole(node, "the number of an orchestration step")? {

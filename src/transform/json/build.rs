@@ -6,6 +6,7 @@ use super::to_text;
 use crate::claims::{ClaimValue, DataType};
 use crate::transform::Failure;
 use crate::transform::call::{Call, exception, parse_boolean};
+use crate::transform::choices;
 use crate::transform::dotnet::parse_long;
 
 /// A path deeper than this is refused, as readers of JSON refuse such texts.
@@ -21,11 +22,11 @@ pub(super) fn generate_json(call: &mut Call<'_>) -> Result<(), Failure> {
     let mut root = Json::Null;
     for input in call.inputs {
         let Some(value) = input.value else {
-            call.chose("GenerateJson leaves out claims that have no value");
+            call.chose(choices::ABSENT_MEMBER_IS_LEFT_OUT);
             continue;
         };
         if matches!(value, ClaimValue::Strings(_) | ClaimValue::Identity(_) | ClaimValue::Identities(_)) {
-            call.chose("GenerateJson writes collections and identities as JSON arrays and objects");
+            call.chose(choices::COLLECTIONS_IN_JSON);
         }
         insert(&mut root, input.slot, value.to_json()).map_err(|problem| problem.located(call, input.slot))?;
     }

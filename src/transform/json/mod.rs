@@ -8,6 +8,7 @@ mod xml;
 
 use serde_json::Value as Json;
 
+use super::choices;
 use super::signature::{Family, Kind, LONG, Names, ParameterSlot, STRING, STRINGS, Signature, optional_parameter, parameter, required};
 use crate::claims::DataType;
 
@@ -30,26 +31,36 @@ pub(super) const METHODS: &[Signature] = &[
     Signature::new(Family::Json, "GenerateJson", build::generate_json)
         .any_inputs(Names::Any, SCALARS)
         .any_parameters(Names::Any, PARAMETERS)
-        .outputs(&[required("outputClaim", STRING)]),
+        .outputs(&[required("outputClaim", STRING)])
+        .choices(&[choices::ABSENT_MEMBER_IS_LEFT_OUT, choices::COLLECTIONS_IN_JSON]),
     Signature::new(Family::Json, "GetClaimFromJson", read::get_claim_from_json)
         .inputs(&[required("inputJson", STRING)])
         .parameters(&[parameter("claimToExtract", Kind::Text)])
-        .outputs(&[required("extractedClaim", STRING)]),
-    from_array("GetClaimsFromJsonArray", read::get_claims_from_json_array).inputs(&[required("jsonSource", STRING)]),
-    from_array("GetClaimsFromJsonArrayV2", read::get_claims_from_json_array_v2).inputs(&[required("jsonSource", STRINGS)]),
+        .outputs(&[required("extractedClaim", STRING)])
+        .choices(&[choices::JSON_NULL_IS_NULL, choices::JSON_TREE_AS_TEXT]),
+    from_array("GetClaimsFromJsonArray", read::get_claims_from_json_array)
+        .inputs(&[required("jsonSource", STRING)])
+        .choices(&[choices::EMPTY_ENTRY_LEAVES_CLAIM, choices::ARRAY_FLAGS_ARE_FALSE]),
+    from_array("GetClaimsFromJsonArrayV2", read::get_claims_from_json_array_v2)
+        .inputs(&[required("jsonSource", STRINGS)])
+        .choices(&[choices::EMPTY_ENTRY_LEAVES_CLAIM, choices::ARRAY_FLAGS_ARE_FALSE]),
     Signature::new(Family::Json, "GetNumericClaimFromJson", read::get_numeric_claim_from_json)
         .inputs(&[required("inputJson", STRING)])
         .parameters(&[parameter("claimToExtract", Kind::Text)])
-        .outputs(&[required("extractedClaim", LONG)]),
+        .outputs(&[required("extractedClaim", LONG)])
+        .choices(&[choices::WHOLE_FRACTION_IS_INTEGER, choices::DIGITS_ARE_A_NUMBER]),
     Signature::new(Family::Json, "GetSingleItemFromJson", read::get_single_item_from_json)
         .inputs(&[required("inputJson", STRING)])
-        .outputs(&[required("key", STRING), required("value", STRING)]),
+        .outputs(&[required("key", STRING), required("value", STRING)])
+        .choices(&[choices::JSON_NULL_IS_NULL, choices::JSON_TREE_AS_TEXT]),
     Signature::new(Family::Json, "GetSingleValueFromJsonArray", read::get_single_value_from_json_array)
         .inputs(&[required("inputJsonClaim", STRING)])
-        .outputs(&[required("extractedClaim", STRING)]),
+        .outputs(&[required("extractedClaim", STRING)])
+        .choices(&[choices::JSON_NULL_IS_NULL, choices::JSON_TREE_AS_TEXT]),
     Signature::new(Family::Json, "XmlStringToJsonString", xml::xml_string_to_json_string)
         .inputs(&[required("xml", STRING)])
-        .outputs(&[required("json", STRING)]),
+        .outputs(&[required("json", STRING)])
+        .choices(&[choices::XML_CONVENTIONS]),
 ];
 
 const fn from_array(method: &'static str, apply: fn(&mut super::call::Call<'_>) -> Result<(), super::Failure>) -> Signature {

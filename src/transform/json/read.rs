@@ -6,6 +6,7 @@ use super::to_text;
 use crate::claims::{ClaimValue, from_json_for};
 use crate::transform::Failure;
 use crate::transform::call::{Call, exception};
+use crate::transform::choices;
 use crate::transform::dotnet::parse_long;
 
 /// The text of a JSON value, as Newtonsoft's conversion to string gives it; `None` for null.
@@ -15,11 +16,11 @@ fn text_of(call: &mut Call<'_>, value: &Json) -> Option<String> {
         Json::Number(number) => Some(number.to_string()),
         Json::Bool(value) => Some(if *value { "True" } else { "False" }.to_owned()),
         Json::Null => {
-            call.chose("a JSON null makes the string claim null");
+            call.chose(choices::JSON_NULL_IS_NULL);
             None
         }
         Json::Array(_) | Json::Object(_) => {
-            call.chose("a JSON object or array becomes its compact JSON text in a string claim");
+            call.chose(choices::JSON_TREE_AS_TEXT);
             Some(to_text(value))
         }
     }
@@ -70,13 +71,13 @@ pub(super) fn get_numeric_claim_from_json(call: &mut Call<'_>) -> Result<(), Fai
         Json::Number(number) => match number.as_i64() {
             Some(number) => number,
             None => {
-                call.chose("GetNumericClaimFromJson takes a number with a fraction of zero for an integer and refuses other fractions");
+                call.chose(choices::WHOLE_FRACTION_IS_INTEGER);
                 whole(number.as_f64())
                     .ok_or_else(|| call.bad_input("format", "inputJson", &format!("the JSON number {number} is no 64-bit integer;")))?
             }
         },
         Json::String(text) => {
-            call.chose("GetNumericClaimFromJson reads a JSON string of digits as a number");
+            call.chose(choices::DIGITS_ARE_A_NUMBER);
             parse_long(&text).map_err(|message| call.bad_input("format", "inputJson", message))?
         }
         _ => return Err(call.bad_input("type-mismatch", "inputJson", "the JSON member is not a number;")),
@@ -138,7 +139,7 @@ fn claims_from(call: &mut Call<'_>, items: &[Json]) -> Result<(), Failure> {
             continue;
         };
         if matches!(value, Json::Null) || value.as_str() == Some("") {
-            call.chose("entries that are null or an empty string leave their claim as it is, unless includeEmptyClaims is true");
+            call.chose(choices::EMPTY_ENTRY_LEAVES_CLAIM);
             if include_empty {
                 call.results.push((index, value.as_str().map(ClaimValue::from)));
             }
@@ -153,7 +154,7 @@ fn claims_from(call: &mut Call<'_>, items: &[Json]) -> Result<(), Failure> {
 
 fn default_false(call: &mut Call<'_>, id: &str) -> Result<bool, Failure> {
     Ok(call.optional_flag(id)?.unwrap_or_else(|| {
-        call.chose("errorOnMissingClaims and includeEmptyClaims are false when they are not given");
+        call.chose(choices::ARRAY_FLAGS_ARE_FALSE);
         false
     }))
 }

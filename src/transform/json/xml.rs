@@ -11,6 +11,7 @@ use serde_json::{Map, Value as Json};
 use super::to_text;
 use crate::transform::Failure;
 use crate::transform::call::Call;
+use crate::transform::choices;
 
 /// Deeper nesting is refused; Newtonsoft's own limit when it reads is 64.
 const MAX_DEPTH: usize = 64;
@@ -20,9 +21,7 @@ pub(super) fn xml_string_to_json_string(call: &mut Call<'_>) -> Result<(), Failu
     let converted =
         convert(text).map_err(|message| call.bad_input("invalid-xml", "xml", &format!("the XML cannot be read: {message};")))?;
     if converted.beyond_the_page {
-        call.chose(
-            "attributes, repeated and empty elements, mixed content and declarations become JSON as Newtonsoft's library writes them",
-        );
+        call.chose(choices::XML_CONVENTIONS);
     }
     call.set("json", to_text(&Json::Object(converted.root)))
 }

@@ -6,6 +6,7 @@ use base64::prelude::BASE64_STANDARD;
 use crate::claims::ClaimValue;
 use crate::transform::Failure;
 use crate::transform::call::{Call, exception};
+use crate::transform::choices;
 use crate::transform::dotnet::{self, Argument};
 
 /// Names that may stand in braces in `CreateStringClaim.value` and in the format parameters.
@@ -36,7 +37,7 @@ fn format_claims(call: &mut Call<'_>, arguments: &[Argument<'_>]) -> Result<(), 
     let parameter = call.parameter("stringFormat")?;
     let format = call.expand(parameter, EXPRESSIONS);
     if dotnet::utf16_length(&format) > MAX_LENGTH {
-        call.chose("a format string of more than 4000 characters is an exception");
+        call.chose(choices::LONG_FORMAT_IS_REFUSED);
         return Err(call.bad_parameter("stringFormat", "the format string has more than 4000 characters.", ""));
     }
     let text = dotnet::format(&format, arguments).map_err(|message| call.bad_parameter("stringFormat", message, parameter))?;
@@ -47,7 +48,7 @@ fn format_claims(call: &mut Call<'_>, arguments: &[Argument<'_>]) -> Result<(), 
 pub(super) fn format_localized_string(call: &mut Call<'_>) -> Result<(), Failure> {
     let id = call.parameter("stringFormatId")?;
     let Some(format) = call.world.localized_string(LOCALIZED_FORMAT, None, id) else {
-        call.chose("FormatLocalizedString fails when there is no string of its id");
+        call.chose(choices::UNKNOWN_FORMAT_ID_FAILS);
         return Err(exception("missing-string", format!("{}: there is no localized string `{id}` of {LOCALIZED_FORMAT}", call.place())));
     };
     let mut arguments = Vec::with_capacity(call.inputs.len());
@@ -57,7 +58,7 @@ pub(super) fn format_localized_string(call: &mut Call<'_>) -> Result<(), Failure
                 .as_str()
                 .ok_or_else(|| exception("type-mismatch", format!("{}: input claim `{}` must be string", call.place(), input.claim.id)))?,
             None => {
-                call.chose("FormatLocalizedString takes a claim without a value for an empty text");
+                call.chose(choices::ABSENT_ARGUMENT_IS_EMPTY);
                 ""
             }
         }));
@@ -65,7 +66,7 @@ pub(super) fn format_localized_string(call: &mut Call<'_>) -> Result<(), Failure
     let text = dotnet::format(&format, &arguments)
         .map_err(|message| exception("format", format!("{message} {}: localized string `{id}` is `{format}`", call.place())))?;
     if dotnet::utf16_length(&text) > MAX_LENGTH {
-        call.chose("FormatLocalizedString fails when the text has more than 4000 characters");
+        call.chose(choices::LONG_LOCALIZED_TEXT_IS_REFUSED);
         return Err(exception("format", format!("{}: the text of `{id}` has more than {MAX_LENGTH} characters", call.place())));
     }
     call.set("outputClaim", text)
@@ -76,7 +77,7 @@ pub(super) fn get_localized_strings(call: &mut Call<'_>) -> Result<(), Failure> 
     for (index, output) in call.outputs.iter().enumerate() {
         match call.world.localized_string(LOCALIZED_STRING, None, output.slot) {
             Some(text) => call.set_at(index, ClaimValue::String(text))?,
-            None => call.chose("GetLocalizedStringsTransformation leaves a claim as it is when there is no string of its id"),
+            None => call.chose(choices::UNKNOWN_STRING_LEAVES_CLAIM),
         }
     }
     Ok(())
@@ -114,7 +115,7 @@ pub(in crate::transform) fn create_random_string(call: &mut Call<'_>) -> Result<
     let text = formatted.map_err(|message| call.bad_parameter("stringFormat", message, format))?;
     if call.optional_flag("base64")?.unwrap_or(false) {
         if !text.is_ascii() {
-            call.chose("CreateRandomString encodes its text in UTF-8 before base64");
+            call.chose(choices::RANDOM_TEXT_IN_UTF_8);
         }
         return call.set("outputClaim", BASE64_STANDARD.encode(text));
     }
@@ -128,11 +129,11 @@ fn random_integer(call: &mut Call<'_>) -> Result<i32, Failure> {
         if maximum < 0 {
             return Err(call.bad_parameter("maximumNumber", "'maxValue' must be greater than zero.", &maximum.to_string()));
         }
-        call.chose("CreateRandomString gives numbers below maximumNumber, as .NET's Random.Next does");
+        call.chose(choices::MAXIMUM_IS_NOT_REACHED);
     }
     let maximum = maximum.unwrap_or(i32::MAX);
     if let Some(seed) = call.optional_number("seed")? {
-        call.chose("a seeded CreateRandomString gives the first number of .NET's System.Random of that seed");
+        call.chose(choices::SEED_OF_SYSTEM_RANDOM);
         return Ok(dotnet::seeded_random(seed, maximum));
     }
     // The upper half of the draw scaled to the range: below `maximum`, so it fits.
@@ -177,7 +178,7 @@ pub(super) fn build_uri(call: &mut Call<'_>) -> Result<(), Failure> {
         match input.value.map(ClaimValue::text) {
             Some(Some(value)) => add(&mut uri, name, &value),
             Some(None) => return Err(call.bad_input("type-mismatch", input.slot, "a query value must be a string;")),
-            None => call.chose("BuildUri leaves out query claims that have no value"),
+            None => call.chose(choices::ABSENT_QUERY_CLAIM_IS_LEFT_OUT),
         }
     }
     for parameter in &call.transformation.parameters {
@@ -187,7 +188,7 @@ pub(super) fn build_uri(call: &mut Call<'_>) -> Result<(), Failure> {
         }
     }
     if uri.split_once('?').is_some_and(|(_, query)| query.contains('%')) {
-        call.chose("BuildUri escapes query values with upper-case hexadecimal digits of UTF-8");
+        call.chose(choices::QUERY_ESCAPES);
     }
     call.set("outputClaim", uri)
 }

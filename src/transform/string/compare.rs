@@ -3,6 +3,7 @@
 use crate::claims::{ClaimValue, Restriction};
 use crate::transform::Failure;
 use crate::transform::call::Call;
+use crate::transform::choices;
 use crate::transform::dotnet::Comparison;
 
 const COMPARISONS: &[(&str, Comparison)] = &[("Ordinal", Comparison::Ordinal), ("OrdinalIgnoreCase", Comparison::OrdinalIgnoreCase)];
@@ -22,7 +23,7 @@ pub(super) fn assert_string_claims_are_equal(call: &mut Call<'_>) -> Result<(), 
 pub(super) fn compare_claims(call: &mut Call<'_>) -> Result<(), Failure> {
     let (left, right) = (call.optional_string("inputClaim1")?, call.optional_string("inputClaim2")?);
     if left.is_none() && right.is_none() {
-        call.chose("two claims without a value are equal");
+        call.chose(choices::TWO_ABSENT_CLAIMS_ARE_EQUAL);
     }
     compare(call, left, right)
 }
@@ -30,7 +31,7 @@ pub(super) fn compare_claims(call: &mut Call<'_>) -> Result<(), Failure> {
 pub(super) fn compare_claim_to_value(call: &mut Call<'_>) -> Result<(), Failure> {
     let (left, right) = (call.optional_string("inputClaim1")?, call.parameter("compareTo")?);
     if left.is_none() {
-        call.chose("CompareClaimToValue takes a claim without a value for unequal to every text");
+        call.chose(choices::ABSENT_CLAIM_EQUALS_NO_TEXT);
     }
     compare(call, left, Some(right))
 }
@@ -46,7 +47,7 @@ fn compare(call: &mut Call<'_>, left: Option<&str>, right: Option<&str>) -> Resu
         Some(ignore) => equal(Comparison::ignoring_case(ignore)),
         None => {
             if equal(Comparison::Ordinal) != equal(Comparison::OrdinalIgnoreCase) {
-                call.chose("ignoreCase is false when it is not given");
+                call.chose(choices::IGNORE_CASE_IS_FALSE);
             }
             equal(Comparison::Ordinal)
         }
@@ -66,7 +67,7 @@ pub(super) fn get_mapped_value_from_localized_collection(call: &mut Call<'_>) ->
     match value {
         Some(value) => call.set("restrictionValueClaim", ClaimValue::String(value)),
         None => {
-            call.chose("GetMappedValueFromLocalizedCollection leaves its output as it is when no item has that text");
+            call.chose(choices::UNKNOWN_ITEM_LEAVES_CLAIM);
             Ok(())
         }
     }
@@ -82,10 +83,10 @@ pub(super) fn lookup_value(call: &mut Call<'_>) -> Result<(), Failure> {
         return call.set("outputClaim", ClaimValue::String(parameter.value.clone()));
     }
     if entries.any(|parameter| Comparison::OrdinalIgnoreCase.equal(&parameter.id, key)) {
-        call.chose("LookupValue compares with regard to case");
+        call.chose(choices::LOOKUP_REGARDS_CASE);
     }
     let is_error = call.optional_flag(FLAG)?.unwrap_or_else(|| {
-        call.chose("a failed LookupValue is no error when errorOnFailedLookup is not given");
+        call.chose(choices::FAILED_LOOKUP_IS_NO_ERROR);
         false
     });
     if is_error {
@@ -100,7 +101,7 @@ pub(super) fn set_claim_if_booleans_match(call: &mut Call<'_>) -> Result<(), Fai
         return call.set("outputClaim", text);
     }
     if call.output("outputClaim").is_some_and(|output| output.before.is_some()) {
-        call.chose("SetClaimIfBooleansMatch leaves its output as it is when there is no match");
+        call.chose(choices::BOOLEANS_APART_LEAVE_CLAIM);
     }
     Ok(())
 }
@@ -114,7 +115,7 @@ pub(super) fn set_claims_if_strings_are_equal(call: &mut Call<'_>) -> Result<(),
         call.set("outputClaim1", message)?;
         call.set("outputClaim2", code)?;
     } else if ["outputClaim1", "outputClaim2"].iter().any(|slot| call.output(slot).is_some_and(|output| output.before.is_some())) {
-        call.chose("SetClaimsIfStringsAreEqual leaves its message claims as they are when the strings differ");
+        call.chose(choices::STRINGS_APART_LEAVE_CLAIMS);
     }
     call.set("stringCompareResultClaim", equal)
 }

@@ -3,6 +3,7 @@
 use crate::claims::{ClaimValue, Regex, Str, check_predicates};
 use crate::transform::Failure;
 use crate::transform::call::Call;
+use crate::transform::choices;
 
 /// The value must satisfy the predicates of the *output* claim type.
 pub(super) fn copy_claim_if_predicate_match(call: &mut Call<'_>) -> Result<(), Failure> {
@@ -11,7 +12,7 @@ pub(super) fn copy_claim_if_predicate_match(call: &mut Call<'_>) -> Result<(), F
     let matches = match &output.claim.predicates {
         Some(predicates) => check_predicates(predicates, value, call.world.now().date()).is_ok(),
         None => {
-            call.chose("CopyClaimIfPredicateMatch copies to a claim type that has no predicates");
+            call.chose(choices::NO_PREDICATES_MATCH);
             true
         }
     };

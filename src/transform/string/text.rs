@@ -3,6 +3,7 @@
 use crate::claims::{ClaimValue, Str};
 use crate::transform::Failure;
 use crate::transform::call::{Call, exception};
+use crate::transform::choices;
 use crate::transform::dotnet;
 
 pub(super) fn change_case(call: &mut Call<'_>) -> Result<(), Failure> {
@@ -20,7 +21,7 @@ pub(super) fn null_claim(call: &mut Call<'_>) -> Result<(), Failure> {
 pub(super) fn parse_domain(call: &mut Call<'_>) -> Result<(), Failure> {
     let text = call.string("emailAddress")?;
     if text.matches('@').count() > 1 {
-        call.chose("ParseDomain takes what follows the last @");
+        call.chose(choices::DOMAIN_AFTER_LAST_AT);
     }
     let domain = text.rsplit_once('@').map_or("", |(_, domain)| domain);
     call.set("domain", domain)
@@ -43,7 +44,7 @@ pub(super) fn string_substring(call: &mut Call<'_>) -> Result<(), Failure> {
 pub(super) fn string_replace(call: &mut Call<'_>) -> Result<(), Failure> {
     let old = call.parameter("oldValue")?;
     if old.is_empty() {
-        call.chose("StringReplace refuses an empty oldValue, as .NET does");
+        call.chose(choices::EMPTY_OLD_VALUE_IS_REFUSED);
         return Err(call.bad_parameter("oldValue", "String cannot be of zero length.", old));
     }
     let text = call.string("inputClaim")?.replace(old, call.parameter("newValue")?);
@@ -63,16 +64,16 @@ pub(super) fn string_split(call: &mut Call<'_>) -> Result<(), Failure> {
     }
     let delimiter = call.parameter("delimiter")?;
     let items: Vec<Str> = if delimiter.is_empty() {
-        call.chose("StringSplit with an empty delimiter gives the whole text as one item");
+        call.chose(choices::EMPTY_DELIMITER_SPLITS_NOTHING);
         vec![text.into()]
     } else {
         if delimiter.chars().count() > 1 {
-            call.chose("StringSplit takes a delimiter of several characters as a whole");
+            call.chose(choices::DELIMITER_IS_WHOLE);
         }
         text.split(delimiter).map(Str::from).collect()
     };
     if items.iter().any(|item| item.is_empty()) {
-        call.chose("StringSplit keeps empty items");
+        call.chose(choices::SPLIT_KEEPS_EMPTY_ITEMS);
     }
     call.set("outputClaim", ClaimValue::Strings(items))
 }
