@@ -160,6 +160,7 @@ impl Small {
             format!("<ClaimsTransformations>{transformations}</ClaimsTransformations>")
         };
         let inputs = if inputs.is_empty() { String::new() } else { format!("<InputClaims>{inputs}</InputClaims>") };
+        let attributes = if attributes.is_empty() { String::new() } else { format!(" {attributes}") };
         let authorization = if authorization.is_empty() {
             String::new()
         } else {
@@ -176,7 +177,7 @@ impl Small {
 <ClaimsProviders><ClaimsProvider><DisplayName>Everything</DisplayName><TechnicalProfiles>
 <TechnicalProfile Id="JwtIssuer"><DisplayName>JWT</DisplayName><Protocol Name="OpenIdConnect" /><OutputTokenFormat>JWT</OutputTokenFormat>{issuer}</TechnicalProfile>
 {profiles}</TechnicalProfiles></ClaimsProvider></ClaimsProviders>
-<UserJourneys><UserJourney Id="Small" {attributes}>{authorization}<OrchestrationSteps>
+<UserJourneys><UserJourney Id="Small"{attributes}>{authorization}<OrchestrationSteps>
 {steps}</OrchestrationSteps></UserJourney></UserJourneys>{sub_journeys}
 <RelyingParty><DefaultUserJourney ReferenceId="Small" /><TechnicalProfile Id="PolicyProfile"><DisplayName>PolicyProfile</DisplayName><Protocol Name="OpenIdConnect" />{inputs}
 <OutputClaims><OutputClaim ClaimTypeReferenceId="objectId" PartnerClaimType="sub" DefaultValue="nobody" />{outputs}</OutputClaims><SubjectNamingInfo ClaimType="sub" /></TechnicalProfile></RelyingParty>
