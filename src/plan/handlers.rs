@@ -169,7 +169,7 @@ impl Compiler<'_> {
         let content = profile
             .metadata
             .get("ContentDefinitionReferenceId")
-            .and_then(|name| self.contents.names.get(&super::compile::lower(name)))
+            .and_then(|name| self.contents.names.get(&policy::IdRef(name)))
             .map(|index| ContentId(*index));
         let definition = content.and_then(|id| self.contents.items.get(id.index())).and_then(Option::as_ref);
         let produced = |claim: ClaimId| profile.validations.iter().any(|validation| self.produces(validation.profile, claim));
@@ -183,7 +183,7 @@ impl Compiler<'_> {
             input_type: &|claim| self.claims.get(claim.index()).and_then(|claim| claim.input),
             control: &|id| self.controls.items.get(id.index()).and_then(Option::as_ref).map_or(&[], |control| &control.display),
             content,
-            ip_claim: profile.metadata.get("IpAddressClaimReferenceId").and_then(|name| self.claim_names.get(&super::compile::lower(name))).copied(),
+            ip_claim: profile.metadata.get("IpAddressClaimReferenceId").and_then(|name| self.claim_names.get(&policy::IdRef(name))).copied(),
         });
         let diagnostics = unfillable
             .into_iter()
