@@ -1,6 +1,6 @@
 //! Claim types, claim references and their defaults.
 
-use super::compile::{Compiler, lower};
+use super::compile::Compiler;
 use super::model::*;
 use crate::claims::{
     ClaimId, ClaimType, DataType, EnumerationItem, Mask, Predicate, PredicateGroup, PredicateValidation, Regex, Restriction, Str, Template,
@@ -42,7 +42,7 @@ impl Compiler<'_> {
     pub(super) fn declare_claims(&mut self) {
         for claim in self.effective.claim_types.values() {
             let id = ClaimId(self.claims.len() as u32);
-            self.claim_names.insert(lower(&claim.id), id);
+            self.claim_names.insert(claim.id.value.clone(), id);
             self.claims.push(ClaimType {
                 id: claim.id.value.to_str(),
                 display_name: claim.display_name.as_ref().map_or_else(|| claim.id.value.to_str(), |name| name.value.clone()),
@@ -109,8 +109,14 @@ impl Compiler<'_> {
     }
 
     fn regex(&mut self, pattern: &Spanned<Str>) -> Option<Regex> {
+        if let Some(regex) = self.patterns.get(&pattern.value) {
+            return Some(regex.clone());
+        }
         match Regex::lazy(&pattern.value) {
-            Ok(regex) => Some(regex),
+            Ok(regex) => {
+                self.patterns.insert(pattern.value.clone(), regex.clone());
+                Some(regex)
+            }
             Err(error) => {
                 self.report(
                     Diagnostic::error(code::BAD_REGEX, format!("the regular expression cannot be used: {}", error.message))

@@ -1,16 +1,15 @@
 //! From an effective policy to a plan: what the journey reaches, and nothing else.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::model::*;
 use super::sessions::SessionBehavior;
-use crate::claims::{ClaimId, ClaimType, Str};
+use crate::claims::{ClaimId, ClaimType, Regex, Str};
 use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::inherit::EffectivePolicy;
-use crate::policy::{self, Id, Spanned};
+use crate::policy::{self, Id, IdRef, Spanned};
 use crate::source::{SourceId, Span};
 use crate::transform::Transformation;
 
@@ -39,9 +38,6 @@ pub fn plan_journey(effective: &EffectivePolicy, journey: &Spanned<Id>) -> Plann
     Planned { plan: plan.filter(|_| !broken), diagnostics: compiler.diagnostics }
 }
 
-/// Ids by lower-case name.
-pub(super) type Names<T> = HashMap<Str, T, FxBuildHasher>;
-
 /// A list that is filled as references reach its parts.
 pub(super) struct Reached<T, M> {
     pub(super) items: Vec<Option<T>>,
@@ -56,15 +52,14 @@ impl<T, M> Reached<T, M> {
     }
 
     /// The index of a part; when it is new, `find` looks it up and it is queued.
-    fn reach(&mut self, name: &str, find: impl FnOnce() -> Option<Arc<M>>) -> Option<u32> {
-        let key = lower(name);
-        if let Some(index) = self.names.get(&key) {
+    fn reach(&mut self, id: &Id, find: impl FnOnce() -> Option<Arc<M>>) -> Option<u32> {
+        if let Some(index) = self.names.get(id) {
             return Some(*index);
         }
         let part = find()?;
         let index = self.items.len() as u32;
         self.items.push(None);
-        self.names.insert(key, index);
+        self.names.insert(id.clone(), index);
         self.queue.push((index, part));
         Some(index)
     }
@@ -86,6 +81,8 @@ pub(super) struct Compiler<'e> {
     pub(super) policy: PolicyInfo,
     pub(super) claims: Vec<ClaimType>,
     pub(super) claim_names: Names<ClaimId>,
+    /// Patterns by their text: claims that share one compile it once.
+    pub(super) patterns: FxHashMap<Str, Regex>,
     pub(super) profiles: Reached<Profile, policy::TechnicalProfile>,
     pub(super) transformations: Reached<Transformation, policy::ClaimsTransformation>,
     pub(super) contents: Reached<Content, policy::ContentDefinition>,
@@ -103,6 +100,7 @@ impl<'e> Compiler<'e> {
             policy: policy_info(effective),
             claims: Vec::with_capacity(effective.claim_types.len() + 4),
             claim_names: Names::with_capacity_and_hasher(effective.claim_types.len() + 4, FxBuildHasher),
+            patterns: FxHashMap::default(),
             profiles: Reached::new(),
             transformations: Reached::new(),
             contents: Reached::new(),
@@ -261,8 +259,7 @@ impl<'e> Compiler<'e> {
 
     /// A claim that must be declared.
     pub(super) fn claim_of(&mut self, reference: &Spanned<Id>) -> ClaimId {
-        let key = lower(reference);
-        if let Some(id) = self.claim_names.get(&key) {
+        if let Some(id) = self.claim_names.get(&reference.value) {
             let id = *id;
             if self.claims.get(id.index()).is_some_and(|claim| claim.declared) {
                 return id;
@@ -287,13 +284,12 @@ impl<'e> Compiler<'e> {
 
     /// A claim that is only named, by a precondition say: an undeclared one never has a value.
     pub(super) fn named_claim(&mut self, name: &str, span: Span) -> ClaimId {
-        let key = lower(name);
-        if let Some(id) = self.claim_names.get(&key) {
+        if let Some(id) = self.claim_names.get(&IdRef(name)) {
             return *id;
         }
         let id = ClaimId(self.claims.len() as u32);
         self.claims.push(super::claims::undeclared(name, span));
-        self.claim_names.insert(key, id);
+        self.claim_names.insert(Id::from(name), id);
         id
     }
 }
@@ -311,7 +307,7 @@ fn policy_info(effective: &EffectivePolicy) -> PolicyInfo {
     }
 }
 
-/// The key of a name: ids and claim names compare without regard to case (INH-4, OPEN-01 closed).
+/// Names of languages and resources, which compare without regard to case.
 pub(super) fn lower(name: &str) -> Str {
     name.to_ascii_lowercase().into()
 }

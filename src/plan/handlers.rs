@@ -189,7 +189,7 @@ impl Compiler<'_> {
         let content = profile
             .metadata
             .get("ContentDefinitionReferenceId")
-            .and_then(|name| self.contents.names.get(&super::compile::lower(name)))
+            .and_then(|name| self.contents.names.get(&policy::IdRef(name)))
             .map(|index| ContentId(*index));
         let definition = content.and_then(|id| self.contents.items.get(id.index())).and_then(Option::as_ref);
         let produced = |claim: ClaimId| profile.validations.iter().any(|validation| self.produces(validation.profile, claim));
@@ -206,7 +206,7 @@ impl Compiler<'_> {
             ip_claim: profile
                 .metadata
                 .get("IpAddressClaimReferenceId")
-                .and_then(|name| self.claim_names.get(&super::compile::lower(name)))
+                .and_then(|name| self.claim_names.get(&policy::IdRef(name)))
                 .copied(),
         });
         let diagnostics = unfillable

@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
+use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 use super::handlers::HandlerClass;
 use super::sessions::{SessionBehavior, SessionUse};
 use crate::claims::{ClaimId, ClaimType, ClaimValue, Str, Template};
+use crate::policy::{Id, IdRef};
 use crate::provider::Handler;
 use crate::source::Span;
 use crate::transform::Transformation;
@@ -47,6 +49,9 @@ id!(
     ControlId
 );
 
+/// What is found by its name, without regard to case (INH-4, OPEN-01 closed).
+pub(crate) type Names<T> = IndexMap<Id, T, FxBuildHasher>;
+
 /// Everything that a run of one relying party needs.
 #[derive(Debug)]
 pub struct JourneyPlan {
@@ -54,10 +59,10 @@ pub struct JourneyPlan {
     pub policy: PolicyInfo,
     /// Claim types; those that are only named come after the declared ones.
     pub claims: Vec<ClaimType>,
-    pub(crate) claim_names: HashMap<Str, ClaimId, FxBuildHasher>,
+    pub(crate) claim_names: Names<ClaimId>,
     /// Technical profiles that the journey reaches.
     pub profiles: Vec<Profile>,
-    pub(crate) profile_names: HashMap<Str, ProfileId, FxBuildHasher>,
+    pub(crate) profile_names: Names<ProfileId>,
     /// Every technical profile id that the policy declares, reached or not, in declaration order.
     pub declared_profiles: Vec<Str>,
     /// Claims transformations that they reach.
@@ -513,7 +518,7 @@ impl JourneyPlan {
 
     /// The claim of this name, without regard to case.
     pub fn claim_id(&self, name: &str) -> Option<ClaimId> {
-        self.claim_names.get(name.to_ascii_lowercase().as_str()).copied()
+        self.claim_names.get(&IdRef(name)).copied()
     }
 
     /// The technical profile of this id.
@@ -524,7 +529,7 @@ impl JourneyPlan {
 
     /// The technical profile of this name, without regard to case, among those that the journey reaches.
     pub fn profile_id(&self, name: &str) -> Option<ProfileId> {
-        self.profile_names.get(name.to_ascii_lowercase().as_str()).copied()
+        self.profile_names.get(&IdRef(name)).copied()
     }
 
     /// The claims transformation of this id.

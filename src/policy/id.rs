@@ -147,10 +147,11 @@ impl Hash for Id {
 impl Hash for IdRef<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         // Eight bytes at a time: cheap for hashers that mix word by word.
-        for chunk in self.0.as_bytes().chunks(8) {
-            let word = chunk.iter().fold(0u64, |word, byte| word << 8 | u64::from(byte.to_ascii_lowercase()));
-            state.write_u64(word);
+        let (words, rest) = self.0.as_bytes().as_chunks::<8>();
+        for word in words {
+            state.write_u64(u64::from_le_bytes(word.map(|byte| byte.to_ascii_lowercase())));
         }
+        state.write_u64(rest.iter().fold(0, |word, byte| word << 8 | u64::from(byte.to_ascii_lowercase())));
         state.write_usize(self.0.len());
     }
 }

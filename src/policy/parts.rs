@@ -105,13 +105,16 @@ pub(super) fn lists<'r, T>(
     item: &'static str,
     read: impl Fn(&mut Reader<'r>, Element<'_>) -> Option<T>,
 ) {
-    let items = slot.get_or_insert_with(Vec::new);
+    let items = slot.get_or_insert_default();
+    items.reserve(child.children().count());
     for attribute in child.attributes() {
         reader.unknown_attribute(child, attribute, &[]);
     }
     for element in child.children() {
         if element.name() == item {
-            items.extend(read(reader, element));
+            if let Some(read) = read(reader, element) {
+                items.push(read);
+            }
         } else {
             reader.unknown_element(child, element, &[item]);
         }

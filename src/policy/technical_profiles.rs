@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::file::Unused;
 use super::id::{ClosedSet, Id, Spanned};
 use super::journeys::{Precondition, read_precondition};
-use super::parts::{list, lists, one, parts, reference, value};
+use super::parts::{list, lists, one, parts, reference, shared, value};
 use super::reader::Reader;
 use super::unused::{ignored, unused};
 use crate::claims::Str;
@@ -220,13 +220,16 @@ pub(super) fn read_claims_provider(reader: &mut Reader<'_>, element: Element<'_>
         "DisplayName" => display_name: value(Reader::verbatim),
         "Domain" => domain: value(Reader::token),
         "Domains" => without_effect: unused(),
-        "TechnicalProfiles" => profiles: list("TechnicalProfile", read_technical_profile),
+        "TechnicalProfiles" => profiles: list("TechnicalProfile", shared(read_technical_profile)),
     }
     drop::<Vec<Unused>>(without_effect);
     reader.required_child(element, "TechnicalProfiles");
     let provider = Arc::new(ClaimsProvider { display_name, domain, span: element.start_tag() });
-    let profiles = profiles.unwrap_or_default().into_iter();
-    Some(profiles.map(|profile| Arc::new(TechnicalProfile { provider: Some(provider.clone()), ..profile })).collect())
+    let mut profiles = profiles.unwrap_or_default();
+    for profile in &mut profiles {
+        Arc::make_mut(profile).provider = Some(provider.clone());
+    }
+    Some(profiles)
 }
 
 pub(super) fn read_technical_profile(reader: &mut Reader<'_>, element: Element<'_>) -> Option<TechnicalProfile> {

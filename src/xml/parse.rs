@@ -135,10 +135,12 @@ impl<'t> Parser<'t> {
     /// Reads a comment, section, instruction or document type.
     fn other_markup(&mut self, start: usize, utf8: bool) -> usize {
         let mut reader = Reader::from_str(self.written(start, self.text.len()));
+        reader.config_mut().check_comments = true;
         let event = reader.read_event();
         let end = start + reader.buffer_position() as usize;
         match event {
-            Ok(Event::Comment(_)) => self.comment(start, end),
+            Ok(Event::Comment(_)) => {}
+            Err(Error::IllFormed(IllFormedError::DoubleHyphenInComment)) => self.dashes(start, end),
             Ok(Event::CData(_)) => self.section(start, end),
             Ok(Event::Decl(_)) => self.declaration(start, end, utf8),
             Ok(Event::PI(_)) => self.instruction(start, end),
@@ -206,13 +208,16 @@ impl<'t> Parser<'t> {
     /// Reads text up to the next markup or reference.
     fn characters(&mut self, start: usize) -> usize {
         let ink = self.skip_space(start);
+        // Most text is layout.
+        if matches!(self.byte(ink), Some(b'<' | b'&') | None) {
+            if !self.frames.is_empty() {
+                self.pieces.push(Piece::Blank(start as u32, ink as u32));
+            }
+            return ink;
+        }
         let rest = self.rest(ink);
         let end = ink + memchr2(b'<', b'&', rest).unwrap_or(rest.len());
-        if end > ink {
-            self.character_data(start, end);
-        } else if !self.frames.is_empty() {
-            self.pieces.push(Piece::Blank(start as u32, end as u32));
-        }
+        self.character_data(start, end);
         end
     }
 
@@ -297,9 +302,10 @@ impl<'t> Parser<'t> {
         self.fault(lone.fix(span, "&amp;"));
     }
 
-    fn comment(&mut self, start: usize, end: usize) {
+    /// A comment that holds two dashes, or ends with a third.
+    fn dashes(&mut self, start: usize, end: usize) {
         let inside = self.written(start + 4, end - 3);
-        let Some(at) = inside.find("--").or_else(|| inside.strip_suffix('-').map(str::len)) else { return };
+        let at = inside.find("--").unwrap_or(inside.len().saturating_sub(1));
         let (open, dashes) = (self.span(start, start + 4), self.span(start + 4 + at, start + 4 + at + 2));
         let mut fault = Diagnostic::error(code::NOT_WELL_FORMED, "`--` may not stand in a comment").at(dashes);
         fault = fault.label(open, "the comment begins here");

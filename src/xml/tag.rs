@@ -115,14 +115,16 @@ impl<'t> Parser<'t> {
 
     /// Whether the limit of nodes is met; reading stops then.
     fn full(&mut self, entered: usize, start: usize, end: usize) -> bool {
-        let full = entered + self.nodes.len() + self.attributes.len() + self.declarations >= self.limits.nodes;
-        if full && !self.stopped {
+        if entered + self.nodes.len() + self.attributes.len() + self.declarations < self.limits.nodes {
+            return false;
+        }
+        if !self.stopped {
             let span = self.span(start, end);
             let message = format!("the file has more than {} elements and attributes", self.limits.nodes);
             self.fault(Diagnostic::error(code::TOO_MANY_NODES, message).at(span).help("reading stops here; split the file"));
             self.stopped = true;
         }
-        full
+        true
     }
 
     /// Reads attributes from `at` to the end of the tag.

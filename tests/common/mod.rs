@@ -162,6 +162,7 @@ impl Small {
         };
         let attributes = if attributes.is_empty() { String::new() } else { format!(" {attributes}") };
         let inputs = if inputs.is_empty() { String::new() } else { format!("<InputClaims>{inputs}</InputClaims>") };
+        let attributes = if attributes.is_empty() { String::new() } else { format!(" {attributes}") };
         let authorization = if authorization.is_empty() {
             String::new()
         } else {

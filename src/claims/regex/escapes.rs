@@ -60,7 +60,7 @@ impl Parser<'_> {
             }
             (Some('1'..='9'), None) => {
                 let number = self.decimal()?;
-                match self.groups {
+                match self.groups() {
                     Some(groups) if number > 9 && !groups.has(number) => {}
                     _ => return self.defined(number, start).map(Some),
                 }
@@ -68,7 +68,7 @@ impl Parser<'_> {
             (Some(character), Some(close)) if is_word(character) => {
                 let name = self.name();
                 if self.eat(close) {
-                    let Some(groups) = self.groups else { return Ok(Some(0)) };
+                    let Some(groups) = self.groups() else { return Ok(Some(0)) };
                     return match groups.number(&name) {
                         Some(number) => Ok(Some(number)),
                         None => self.error(format!("reference to the undefined group name `{name}`"), start),
@@ -84,8 +84,8 @@ impl Parser<'_> {
         Ok(None)
     }
 
-    fn defined(&self, number: u32, start: usize) -> Result<u32> {
-        match self.groups {
+    fn defined(&mut self, number: u32, start: usize) -> Result<u32> {
+        match self.groups() {
             Some(groups) if !groups.has(number) => self.error(format!("reference to the undefined group number {number}"), start),
             _ => Ok(number),
         }

@@ -95,7 +95,7 @@ impl Parser<'_> {
                 if name.is_empty() {
                     return self.error("invalid group name: it must begin with a word character", self.at);
                 }
-                let number = self.groups.and_then(|groups| groups.number(&name)).unwrap_or_default();
+                let number = self.groups().and_then(|groups| groups.number(&name)).unwrap_or_default();
                 self.declared.push(Declared::Name(name));
                 number
             }
@@ -150,14 +150,14 @@ impl Parser<'_> {
                 if !self.eat(')') {
                     return self.error("malformed alternation `(?(…)…)`", inner);
                 }
-                if self.groups.is_some_and(|groups| !groups.has(number)) {
+                if self.groups().is_some_and(|groups| !groups.has(number)) {
                     return self.error(format!("`(?({number})` refers to a group that does not exist"), inner);
                 }
                 Some(number)
             }
             _ => {
                 let name = self.name();
-                let number = self.groups.and_then(|groups| groups.number(&name));
+                let number = self.groups().and_then(|groups| groups.number(&name));
                 number.filter(|_| self.eat(')'))
             }
         };

@@ -34,14 +34,14 @@ impl Groups {
     }
 }
 
-/// Reads a pattern: once for its groups, which a back-reference may name before they come, and once in full.
+/// Reads a pattern: once for its groups, and again if something in it hangs on them, since a back-reference may come before its group.
 pub(super) fn parse(pattern: &str) -> Result<Parsed> {
     if pattern.len() > MAX_LENGTH {
         return Err(RegexError::new(format!("the pattern is longer than {MAX_LENGTH} bytes"), None));
     }
     let characters: Vec<char> = pattern.chars().collect();
     let mut first = Parser::new(&characters, None);
-    first.whole()?;
+    let node = first.whole()?;
     let mut groups = Groups::default();
     for group in &first.declared {
         if let Declared::Number(number) = group
@@ -62,7 +62,7 @@ pub(super) fn parse(pattern: &str) -> Result<Parsed> {
             groups.names.push((name, next));
         }
     }
-    let node = Parser::new(&characters, Some(&groups)).whole()?;
+    let node = if first.asked { Parser::new(&characters, Some(&groups)).whole()? } else { node };
     Ok(Parsed { node, groups })
 }
 
@@ -87,7 +87,9 @@ pub(super) struct Parser<'a> {
     pub(super) options: Options,
     pub(super) depth: usize,
     /// `None` while they are being collected.
-    pub(super) groups: Option<&'a Groups>,
+    groups: Option<&'a Groups>,
+    /// Whether the groups were asked for.
+    asked: bool,
     pub(super) declared: Vec<Declared>,
     pub(super) unnamed: u32,
 }
@@ -96,7 +98,13 @@ pub(super) type Result<T> = std::result::Result<T, RegexError>;
 
 impl<'a> Parser<'a> {
     fn new(characters: &'a [char], groups: Option<&'a Groups>) -> Self {
-        Self { characters, at: 0, options: Options::default(), depth: 0, groups, declared: Vec::new(), unnamed: 0 }
+        Self { characters, at: 0, options: Options::default(), depth: 0, groups, asked: false, declared: Vec::new(), unnamed: 0 }
+    }
+
+    /// The groups of the whole pattern, once they are known.
+    pub(super) fn groups(&mut self) -> Option<&'a Groups> {
+        self.asked = true;
+        self.groups
     }
 
     pub(super) fn peek(&self) -> Option<char> {
@@ -207,10 +215,8 @@ impl<'a> Parser<'a> {
     }
 
     pub(super) fn literal(&self, character: char) -> Node {
-        match folded(character) {
-            Some(class) if self.options.ignore_case => Node::Class(class),
-            _ => Node::Literal(character),
-        }
+        let class = if self.options.ignore_case { folded(character) } else { None };
+        class.map_or(Node::Literal(character), Node::Class)
     }
 
     /// Whether a quantifier begins here; a `{` that does not begin one is a literal.
