@@ -73,3 +73,21 @@ pub(super) fn either<T: Clone>(child: &Option<T>, parent: &Option<T>, lay: impl 
         (child, parent) => child.clone().or_else(|| parent.clone()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{FEW, repeated};
+
+    #[test]
+    fn entries_that_occur_again_are_found_in_short_and_in_long_lists() {
+        for length in [FEW - 2, FEW * 3] {
+            let mut items: Vec<usize> = (0..length).collect();
+            assert_eq!(repeated(&items, |item| *item), []);
+            items.push(1);
+            items.push(0);
+            items.push(1);
+            let again = [(1, length), (0, length + 1), (1, length + 2)];
+            assert_eq!(repeated(&items, |item| *item), again);
+        }
+    }
+}
