@@ -309,6 +309,20 @@ fn the_sign_up_link_goes_to_the_sign_up_target() {
 }
 
 #[test]
+fn a_combined_page_with_the_local_form_alone_has_its_sign_up_link() {
+    let selections = format!(
+        "<ClaimsProviderSelections><ClaimsProviderSelection ValidationClaimsExchangeId=\"LocalExchange\" /></ClaimsProviderSelections>{}",
+        exchanges(&[("LocalExchange", "Form")])
+    );
+    let mut policy = small(SIGN_UP, "").step_with(1, "CombinedSignInAndSignUp", CONTENT, &selections);
+    policy.profiles = policy.profiles.replace("<EnabledForUserJourneys>OnClaimsExistence</EnabledForUserJourneys>", "");
+    let journey = policy.step(2, "ClaimsExchange", &several()).send(3).journey();
+    let done = journey.simulation().choose(1, "signup").stub("SignUp", Stubs::self_asserted().enter("name", "eve")).run().unwrap();
+    done.assert_issued().assert_claim("name", "eve");
+    assert_eq!(calls(&done), ["SignUp"]);
+}
+
+#[test]
 fn the_forgotten_password_link_ends_the_journey_or_goes_to_its_override() {
     let done = combined("").journey().simulation().choose(1, "forgot-password").run().unwrap();
     done.assert_failed(1);
