@@ -4,6 +4,7 @@
 pub mod claims;
 pub mod diagnostic;
 pub mod engine;
+pub mod explore;
 pub mod inherit;
 #[cfg(feature = "jwt")]
 mod jwt;

@@ -272,6 +272,11 @@ impl<'p> Run<'p> {
         self.trace.as_ref()
     }
 
+    /// Takes what was recorded since the last time.
+    pub(crate) fn take_events(&mut self) -> Vec<Event> {
+        self.trace.as_mut().map(|trace| std::mem::take(&mut trace.events)).unwrap_or_default()
+    }
+
     /// Takes the trace out.
     pub fn into_trace(self) -> Trace {
         self.trace.unwrap_or_default()
@@ -282,6 +287,11 @@ impl<'p> Run<'p> {
         self.frames
             .last()
             .map_or(StepId { journey: JourneyId(0), position: 0 }, |frame| StepId { journey: frame.journey, position: frame.position })
+    }
+
+    /// The steps that run, the outermost first.
+    pub(crate) fn stack(&self) -> Vec<StepId> {
+        self.frames.iter().map(|frame| StepId { journey: frame.journey, position: frame.position }).collect()
     }
 
     /// The step that runs, or would run next.

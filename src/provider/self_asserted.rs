@@ -55,6 +55,13 @@ pub struct Field {
     pub by_choice: bool,
 }
 
+impl Field {
+    /// A field that can be typed into, of no control.
+    pub(crate) fn plain(claim: ClaimId, required: bool) -> Self {
+        Self { claim, required, editable: true, verified_email: false, control: None, code: false, by_choice: false }
+    }
+}
+
 /// What a person gave for a field, converted; `None` = left empty.
 pub(crate) type Entered = Option<ClaimValue>;
 

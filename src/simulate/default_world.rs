@@ -23,7 +23,7 @@ use crate::provider::{Handler, conditional_access};
 pub(super) type Literals = IndexMap<ClaimId, Vec<Str>>;
 
 /// What the ideas for a plan are made from.
-pub(super) struct Ideas<'p> {
+pub(crate) struct Ideas<'p> {
     plan: &'p JourneyPlan,
     literals: Literals,
     today: Date,
@@ -32,12 +32,12 @@ pub(super) struct Ideas<'p> {
 }
 
 impl<'p> Ideas<'p> {
-    pub(super) fn new(plan: &'p JourneyPlan, today: Date) -> Self {
+    pub(crate) fn new(plan: &'p JourneyPlan, today: Date) -> Self {
         Self { plan, literals: literals(plan), today, samples: RefCell::default() }
     }
 
     /// Values that pass a claim's type, restriction and predicates, the simplest first.
-    fn samples(&self, id: ClaimId) -> Rc<[Str]> {
+    pub(crate) fn samples(&self, id: ClaimId) -> Rc<[Str]> {
         self.samples.borrow_mut().entry(id).or_insert_with(|| sample_values(self.plan.claim(id), self.today).into()).clone()
     }
 }
@@ -149,7 +149,7 @@ pub(super) fn fuller_request(ideas: &Ideas<'_>, request: &Request) -> Option<Req
 }
 
 /// What the application sends when nothing is said of it.
-pub(super) fn request() -> Request {
+pub(crate) fn request() -> Request {
     Request {
         client_id: Some("00001111-aaaa-2222-bbbb-3333cccc4444".into()),
         redirect_uri: Some("https://jwt.ms".into()),
@@ -317,7 +317,7 @@ fn claims(stage: &Stage<'_>, run: &Run<'_>, profile: ProfileId) -> Vec<Candidate
     candidates
 }
 
-fn json_of(claim: &ClaimType, text: &str) -> Option<Json> {
+pub(crate) fn json_of(claim: &ClaimType, text: &str) -> Option<Json> {
     match claim.data_type {
         DataType::StringCollection => Some(Json::from(vec![text])),
         DataType::UserIdentity | DataType::ObjectIdentity => Some(json!({ "issuer": "contoso.com", "issuerUserId": "MTIzNA==" })),
@@ -387,7 +387,7 @@ fn base_form(ideas: &Ideas<'_>, run: &Run<'_>, page: &Page, fresh: bool, refused
 }
 
 /// Fills what the page requires and a scenario's reply leaves out.
-pub(super) fn fill_required(ideas: &Ideas<'_>, run: &Run<'_>, page: &Page, form: &mut Vec<(ClaimId, Str)>) {
+pub(crate) fn fill_required(ideas: &Ideas<'_>, run: &Run<'_>, page: &Page, form: &mut Vec<(ClaimId, Str)>) {
     let typed = form.len();
     for field in page.fields.iter().filter(|field| field.editable && field.required && !field.code) {
         if !matches!(field.shown, Slot::Value(_))

@@ -4,7 +4,7 @@
 
 mod aftermath;
 mod assertions;
-mod default_world;
+pub(crate) mod default_world;
 pub mod directory;
 mod driver;
 mod entry;

@@ -1,0 +1,326 @@
+//! The walk over the states of a journey: those that differ from the happy path in the fewest replies first.
+//!
+//! A state is a run that asks something. Two states with the same fingerprint, the same history as far as the question looks at it, are one.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::{Duration, Instant};
+
+use rustc_hash::FxHashSet;
+use serde_json::{Map, Value as Json};
+
+use super::Interest;
+use super::domain::Domains;
+use super::live::Liveness;
+use super::replies::{Replies, Say};
+use crate::claims::{Bag, Str};
+use crate::engine::{Environment, Outcome, Run, State, Watch, Window, number, slot, text};
+use crate::plan::{JourneyPlan, ProfileId, StepKind, TransformationId};
+use crate::simulate::default_world::Ideas;
+use crate::trace::{Event, StepId};
+
+/// How much may be explored.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Budget {
+    /// States.
+    pub(crate) states: usize,
+    /// Time; `None` = any.
+    pub(crate) time: Option<Duration>,
+}
+
+/// What became of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum StepState {
+    Executed,
+    Skipped,
+    Failed,
+    Waiting,
+}
+
+/// What happened on a way, as far as questions can look at it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct History {
+    /// Technical profiles in the order in which they began, without the issuer.
+    pub(crate) calls: Vec<ProfileId>,
+    /// Steps that began or were skipped.
+    pub(crate) steps: BTreeMap<StepId, StepState>,
+}
+
+impl History {
+    fn see(&mut self, event: &Event) {
+        match event {
+            Event::Call(_, crate::trace::Role::Issuer) => {}
+            Event::Call(profile, _) => self.calls.push(*profile),
+            Event::StepSkipped(step, _) => {
+                self.steps.insert(*step, StepState::Skipped);
+            }
+            Event::StepBegins(step) | Event::StepDone(step) => {
+                self.steps.insert(*step, StepState::Executed);
+            }
+            Event::StepFailed(step, _) => {
+                self.steps.insert(*step, StepState::Failed);
+            }
+            Event::StepWaits(step) => {
+                self.steps.insert(*step, StepState::Waiting);
+            }
+            _ => {}
+        }
+    }
+
+    fn fingerprint(&self, interest: &Interest, into: &mut Vec<u8>) {
+        if interest.calls {
+            number(self.calls.len() as u32, into);
+            self.calls.iter().for_each(|call| number(call.index() as u32, into));
+        } else {
+            interest.profiles.iter().for_each(|profile| into.push(u8::from(self.calls.contains(profile))));
+        }
+        for step in &interest.steps {
+            into.push(self.steps.get(step).map_or(0, |state| *state as u8 + 1));
+        }
+    }
+}
+
+/// How a run can end.
+#[derive(Clone, Debug)]
+pub(crate) struct End {
+    /// The outcome.
+    pub(crate) outcome: Outcome,
+    /// The claims.
+    pub(crate) bag: Bag,
+    /// The token.
+    pub(crate) token: Option<Map<String, Json>>,
+    /// What happened; of what the question does not look at, on one of the ways that lead here.
+    pub(crate) history: History,
+    /// Replies that differ from the happy path.
+    pub(crate) departures: u32,
+    /// The last reply on the way.
+    trail: usize,
+}
+
+/// What was found.
+#[derive(Debug)]
+pub(crate) struct Exploration {
+    /// Every distinguishable end, those with the fewest departures first.
+    pub(crate) ends: Vec<End>,
+    /// States that were walked.
+    pub(crate) states: usize,
+    /// Why it is not known to be all, if it is not.
+    pub(crate) bounded: Option<String>,
+    trail: Vec<Reply>,
+}
+
+/// One reply on a way.
+#[derive(Clone, Debug)]
+struct Reply {
+    before: usize,
+    step: Option<StepId>,
+    say: Say,
+}
+
+/// No reply before.
+const START: usize = usize::MAX;
+
+impl Exploration {
+    /// The replies that lead to an end, each with the step that asked.
+    pub(crate) fn way(&self, end: &End) -> Vec<(Option<StepId>, &Say)> {
+        let mut way = Vec::new();
+        let mut at = end.trail;
+        while let Some(reply) = self.trail.get(at) {
+            way.push((reply.step, &reply.say));
+            at = reply.before;
+        }
+        way.reverse();
+        way
+    }
+}
+
+struct Node<'p> {
+    run: Run<'p>,
+    history: History,
+    departures: u32,
+    trail: usize,
+}
+
+/// Explores one plan for one question.
+pub(crate) struct Explorer<'p> {
+    pub(crate) plan: &'p JourneyPlan,
+    pub(crate) environment: &'p Environment,
+    pub(crate) window: Window,
+    pub(crate) budget: Budget,
+}
+
+impl<'p> Explorer<'p> {
+    /// Walks everything that can be told apart. `seen` is told of every event, also of ways that were merged; it may stop the walk at an
+    /// end by giving false.
+    pub(crate) fn explore(
+        &self,
+        interest: &Interest,
+        mut seen: impl FnMut(&Event),
+        mut enough: impl FnMut(&End) -> bool,
+    ) -> Exploration {
+        let domains = Domains::new(self.plan, interest);
+        let ideas = Ideas::new(self.plan, self.environment.now.date());
+        let mut liveness = Liveness::new(self.plan, &domains, interest);
+        let replies = Replies { plan: self.plan, domains: &domains, ideas: &ideas, interest };
+        let begin = Instant::now();
+        let mut exploration = Exploration { ends: Vec::new(), states: 0, bounded: None, trail: Vec::new() };
+        let mut ran: BTreeSet<TransformationId> = BTreeSet::new();
+        let mut too_many: BTreeSet<ProfileId> = BTreeSet::new();
+        let mut visited: FxHashSet<Box<[u8]>> = FxHashSet::default();
+        let mut queue: BTreeMap<u32, VecDeque<Node<'p>>> = BTreeMap::new();
+        let run = Run::new(self.plan, self.environment, self.window.clone(), true);
+        queue.entry(0).or_default().push_back(Node { run, history: History::default(), departures: 0, trail: START });
+        let mut key = Vec::new();
+        while let Some(mut first) = queue.first_entry() {
+            let Some(mut node) = first.get_mut().pop_front() else {
+                first.remove();
+                continue;
+            };
+            let ask = match node.run.advance() {
+                State::Asks(ask) => Some(ask),
+                State::Done(_) => None,
+            };
+            for event in node.run.take_events() {
+                if let Event::Transformed(id) = &event {
+                    ran.insert(*id);
+                }
+                node.history.see(&event);
+                seen(&event);
+            }
+            key.clear();
+            node.history.fingerprint(interest, &mut key);
+            let Some(ask) = ask else {
+                end_key(&node.run, liveness.at_the_end(), interest, &mut key);
+                if !visited.insert(key.as_slice().into()) {
+                    continue;
+                }
+                let end = end_of(node);
+                let stop = enough(&end);
+                exploration.ends.push(end);
+                if stop {
+                    break;
+                }
+                continue;
+            };
+            let watch = liveness.watch(&node.run.stack());
+            node.run.fingerprint(watch, &mut key);
+            if !visited.insert(key.as_slice().into()) {
+                continue;
+            }
+            exploration.states += 1;
+            if exploration.states > self.budget.states {
+                exploration.bounded = Some(format!("the budget of {} states is used up", self.budget.states));
+                break;
+            }
+            if self.budget.time.is_some_and(|time| begin.elapsed() > time) {
+                exploration.bounded = Some("the time is used up".to_owned());
+                break;
+            }
+            let found = replies.to(&node.run, ask);
+            too_many.extend(found.too_many);
+            let step = Some(node.run.step_id());
+            for (index, choice) in found.choices.into_iter().enumerate() {
+                let mut run = node.run.clone();
+                match choice.reply {
+                    Some(reply) => {
+                        if run.reply(reply).is_err() {
+                            continue;
+                        }
+                    }
+                    None => run.abandon(),
+                }
+                exploration.trail.push(Reply { before: node.trail, step, say: choice.say });
+                let departures = node.departures + u32::from(index > 0);
+                let trail = exploration.trail.len() - 1;
+                queue.entry(departures).or_default().push_back(Node { run, history: node.history.clone(), departures, trail });
+            }
+        }
+        if exploration.bounded.is_none() {
+            exploration.bounded = self.why_inexact(&domains.inexact, &ran, &too_many);
+        }
+        exploration
+    }
+
+    fn why_inexact(
+        &self,
+        inexact: &BTreeSet<TransformationId>,
+        ran: &BTreeSet<TransformationId>,
+        too_many: &BTreeSet<ProfileId>,
+    ) -> Option<String> {
+        // One that failed in every run leaves no event, so that those that ran are not all; a plan has only what its journey reaches.
+        let names: Vec<&str> = inexact.iter().map(|id| self.plan.transformation(*id).id.as_str()).collect();
+        let _ = ran;
+        let profiles: Vec<&str> = too_many.iter().map(|id| self.plan.profile(*id).id.as_str()).collect();
+        match (names.as_slice(), profiles.as_slice()) {
+            ([], []) => None,
+            ([], profiles) => Some(format!("there are too many replies of {} to try every combination", list(profiles))),
+            (names, _) => Some(format!("{} is only tried on example values", list(names))),
+        }
+    }
+}
+
+fn list(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().take(5).map(|name| format!("`{name}`")).collect();
+    match names.len() {
+        more @ 6.. => format!("{} and {} more", quoted.join(", "), more - 5),
+        _ => quoted.join(", "),
+    }
+}
+
+fn end_of(node: Node<'_>) -> End {
+    let outcome = node.run.outcome().cloned().unwrap_or(Outcome::Stopped);
+    End {
+        outcome,
+        bag: node.run.bag().clone(),
+        token: node.run.token().cloned(),
+        history: node.history,
+        departures: node.departures,
+        trail: node.trail,
+    }
+}
+
+fn end_key(run: &Run<'_>, watch: &[Watch], interest: &Interest, into: &mut Vec<u8>) {
+    into.push(0xFF);
+    match run.outcome() {
+        Some(Outcome::Issued) => into.push(0),
+        Some(Outcome::Error(fault)) => {
+            into.push(1);
+            if interest.error {
+                text(fault.code.as_deref().unwrap_or_default(), into);
+                text(&fault.message, into);
+            }
+        }
+        Some(Outcome::Waiting { code, message, .. }) => {
+            into.push(2);
+            if interest.error {
+                text(code.as_deref().unwrap_or_default(), into);
+                text(message, into);
+            }
+        }
+        Some(Outcome::Stopped) | None => into.push(3),
+    }
+    for (claim, watch) in (0..).map(crate::claims::ClaimId).zip(watch) {
+        if *watch != Watch::Nothing {
+            slot(run.bag().get(claim), *watch, into);
+        }
+    }
+    if interest.token
+        && let Some(token) = run.token()
+    {
+        token.keys().for_each(|name| text(name, into));
+    }
+}
+
+/// The exchange ids and such that a scenario calls a step of a selection by: `1`, or `SubJourneyId/1`.
+pub(crate) fn step_name(plan: &JourneyPlan, id: StepId) -> Str {
+    let journey = plan.journey(id.journey);
+    let order = journey.steps.get(id.position as usize).map_or(0, |step| step.order);
+    match journey.sub {
+        None => order.to_string().into(),
+        Some(_) => format!("{}/{order}", journey.id).into(),
+    }
+}
+
+/// Whether a step has pages of buttons.
+pub(crate) fn is_selection(plan: &JourneyPlan, id: StepId) -> bool {
+    plan.step(id.journey, id.position as usize).is_some_and(|step| matches!(step.kind, StepKind::Selection { .. }))
+}
