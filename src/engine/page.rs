@@ -285,6 +285,9 @@ impl<'p> Run<'p> {
         let today = self.environment.now.date();
         let mut entered = Vec::with_capacity(settings.fields.len());
         let mut choices = self.choices;
+        let localized = &|element_type: &str, element: &str, key: &str| {
+            self.localized_element(profile_id, element_type, Some(element).filter(|id| !id.is_empty()), key)
+        };
         for (place, field) in self.fields(settings).enumerate() {
             let claim = self.plan.claim(field.claim);
             let shown = self.shown(profile_id, field, &mut choices);
@@ -295,13 +298,11 @@ impl<'p> Run<'p> {
                 // A verification code is judged by the control, see below.
                 (true, None) if field.code => None,
                 (true, None) => match shown {
-                    Slot::Value(ClaimValue::String(text)) => {
-                        form::check_field(field, claim, Some(&text), today, |key| self.localized_ux(profile_id, key))?
-                    }
+                    Slot::Value(ClaimValue::String(text)) => form::check_field(field, claim, Some(&text), today, localized)?,
                     Slot::Value(value) => Some(value),
-                    Slot::Absent | Slot::Null => form::check_field(field, claim, None, today, |key| self.localized_ux(profile_id, key))?,
+                    Slot::Absent | Slot::Null => form::check_field(field, claim, None, today, localized)?,
                 },
-                (true, text) => form::check_field(field, claim, text, today, |key| self.localized_ux(profile_id, key))?,
+                (true, text) => form::check_field(field, claim, text, today, localized)?,
             };
             if place == 0 && settings.email_sign_in {
                 form::check_email(value.as_ref(), |key| self.localized_ux(profile_id, key))?;
