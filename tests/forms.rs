@@ -126,7 +126,11 @@ fn a_person_can_only_do_what_the_page_offers() {
     assert_eq!(refused(press(Press::SignUp)), "the page has no sign-up link");
     assert_eq!(refused(press(Press::ForgotPassword)), "the page has no forgotten-password link");
     assert_eq!(refused(press(Press::Exchange("X".into()))), "the page has no button for the claims exchange `X`");
-    let other = Reply::Page(PageReply::Submit { fields: vec![(plan.claim_id("other").unwrap(), "x".into())], codes: Vec::new() });
+    let other = Reply::Page(PageReply::Submit {
+        fields: vec![(plan.claim_id("other").unwrap(), "x".into())],
+        codes: Vec::new(),
+        sends: Vec::new(),
+    });
     assert_eq!(refused(other), "the page does not show the claim `other`");
     assert_eq!(refused(Reply::Claims(Default::default())), "a page wants a form, a button, a cancel or a failure");
     // None of it counts as an attempt.
@@ -488,7 +492,7 @@ fn nobody_answering_a_validation_profile_leaves_nothing_of_the_page_behind() {
     let name = plan.claim_id("name").unwrap();
     let mut run = Run::new(plan, &environment, Window::default(), true);
     run.advance();
-    run.reply(Reply::Page(PageReply::Submit { fields: vec![(name, "ann".into())], codes: Vec::new() })).unwrap();
+    run.reply(Reply::Page(PageReply::Submit { fields: vec![(name, "ann".into())], codes: Vec::new(), sends: Vec::new() })).unwrap();
     assert!(matches!(run.advance(), State::Asks(Ask::Rest { .. })));
     assert_eq!(run.bag().get(name), &Slot::Value("ann".into()));
     run.abandon();

@@ -171,7 +171,7 @@ impl<'p> Run<'p> {
     pub(super) fn answer_page(&mut self, reply: PageReply) -> Result<(), ReplyError> {
         match reply {
             PageReply::Press(press) => self.press(&press),
-            PageReply::Submit { fields, codes } => self.submit(fields, &codes),
+            PageReply::Submit { fields, codes, sends } => self.submit(fields, &codes, &sends),
         }
     }
 
@@ -211,7 +211,7 @@ impl<'p> Run<'p> {
         }
     }
 
-    fn submit(&mut self, mut typed: Vec<(ClaimId, Str)>, codes: &[(Str, bool)]) -> Result<(), ReplyError> {
+    fn submit(&mut self, mut typed: Vec<(ClaimId, Str)>, codes: &[(Str, bool)], sends: &[(Str, u32)]) -> Result<(), ReplyError> {
         let Some((profile_id, settings)) = self.page.as_ref().and_then(|page| page.profile).and_then(|id| Some((id, self.form(id)?)))
         else {
             return Err(ReplyError::new("the page has no form"));
@@ -227,7 +227,7 @@ impl<'p> Run<'p> {
         self.begin_page_call();
         self.type_codes(settings, &mut typed, codes);
         let entered = self.enter(profile_id, settings, &typed, codes);
-        self.begin_controls(settings, &typed, codes);
+        self.begin_controls(settings, &typed, codes, sends);
         if let Some(page) = &mut self.page {
             if page.typed.is_empty() {
                 page.typed = typed;
