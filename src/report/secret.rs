@@ -79,17 +79,22 @@ impl Secrets {
 
     /// Masks the members with such names; whether there were any.
     fn mask(&self, json: &mut Json) -> bool {
+        let mut any = false;
         match json {
-            Json::Array(items) => items.iter_mut().fold(false, |any, item| self.mask(item) || any),
-            Json::Object(fields) => fields.iter_mut().fold(false, |any, (name, value)| {
-                if self.is_secret(name) && !value.is_null() {
-                    *value = Json::from(MASK);
-                    return true;
+            Json::Array(items) => items.iter_mut().for_each(|item| any |= self.mask(item)),
+            Json::Object(fields) => {
+                for (name, value) in fields {
+                    if self.is_secret(name) && !value.is_null() {
+                        *value = Json::from(MASK);
+                        any = true;
+                    } else {
+                        any |= self.mask(value);
+                    }
                 }
-                self.mask(value) || any
-            }),
-            _ => false,
+            }
+            _ => {}
         }
+        any
     }
 }
 

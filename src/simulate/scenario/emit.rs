@@ -186,7 +186,8 @@ fn is_plain(text: &str, place: Place) -> bool {
         && !text.contains(" #")
         // Legal, but hard to tell from quotes around it.
         && !text.contains('"')
-        && (place == Place::Block || !text.contains([',', '[', ']', '{', '}']))
+        // The question mark is one that some readers stumble over.
+        && (place == Place::Block || !text.contains([',', '[', ']', '{', '}', '?']))
         // Of a key, a colon within is legal and hard to read.
         && (place != Place::Key || !text.contains(':'))
         && !is_word(text)

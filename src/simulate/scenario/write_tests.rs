@@ -157,7 +157,7 @@ fn text_that_yaml_takes_for_something_else_is_quoted() {
         assert_eq!(scenario.to_yaml(), format!("name: {written}\n"), "{text:?}");
         assert_eq!(read(&scenario.to_yaml()), [scenario], "{text:?}");
     }
-    check("stubs: { A: { enter: { a: \"b, c\", \"d: e\": \"[f]\", \"on\": g:h } } }\n");
+    check("stubs: { A: { enter: { a: \"b, c\", url: \"https://a.example/?b=1\", \"d: e\": \"[f]\", \"on\": g:h } } }\n");
 }
 
 #[test]
