@@ -175,8 +175,9 @@ fn is_printable(letter: char) -> bool {
 
 fn is_plain(text: &str, place: Place) -> bool {
     let Some(first) = text.chars().next() else { return false };
-    let digits_alone = text.bytes().all(|byte| byte.is_ascii_digit());
-    if place == Place::Key && digits_alone {
+    // The number of a step; with zeros before it, it would be another key to some readers.
+    let is_number = first != '0' && text.bytes().all(|byte| byte.is_ascii_digit());
+    if place == Place::Key && is_number {
         return true;
     }
     text.chars().all(is_printable)
