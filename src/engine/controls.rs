@@ -72,7 +72,12 @@ impl Controls {
     pub(super) fn fingerprint(&self, into: &mut Vec<u8>) {
         number(self.states.len() as u32, into);
         for state in &self.states {
-            into.push(state.typed as u8 | u8::from(state.code.is_some()) << 2 | u8::from(state.verified) << 3 | u8::from(state.sent_to.is_some()) << 4);
+            into.push(
+                state.typed as u8
+                    | u8::from(state.code.is_some()) << 2
+                    | u8::from(state.verified) << 3
+                    | u8::from(state.sent_to.is_some()) << 4,
+            );
             number(state.outputs.len() as u32, into);
             state.outputs.iter().for_each(|(_, value)| slot(value, Watch::Value, into));
         }

@@ -25,8 +25,8 @@ pub use ask::{
 };
 pub use choices::{Choices, Open, Switches};
 pub use environment::{Entry, Environment, Request};
+pub use fault::{Fault, OAuthError, Outcome};
 pub(crate) use fingerprint::Watch;
 pub(crate) use fingerprint::{number, slot, text};
-pub use fault::{Fault, OAuthError, Outcome};
 pub use run::{ReplyError, Run, State, Window, made_up};
 pub use session::{Session, SessionKey};

@@ -38,10 +38,7 @@ pub(crate) struct Domains {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Nature {
     /// Copies its inputs and compares them with its parameters: literals stand for all values. Whether it ends well may depend on them.
-    Equality {
-        folded: bool,
-        asserts: bool,
-    },
+    Equality { folded: bool, asserts: bool },
     /// Looks only whether its input is there.
     Existence,
     /// Takes any value; its outputs are there when its required inputs are.
@@ -55,16 +52,42 @@ fn nature(transformation: &Transformation) -> Nature {
     let folded = Nature::Equality { folded: true, asserts: false };
     let method = transformation.signature.map_or("", |signature| signature.method);
     match method {
-        "CopyClaim" | "AndClaims" | "OrClaims" | "NotClaims" | "CompareBooleanClaimToValue" | "SetClaimIfBooleansMatch" | "LookupValue"
-        | "StringCollectionContains" | "AddItemToStringCollection" | "AddParameterToStringCollection" => exact,
+        "CopyClaim"
+        | "AndClaims"
+        | "OrClaims"
+        | "NotClaims"
+        | "CompareBooleanClaimToValue"
+        | "SetClaimIfBooleansMatch"
+        | "LookupValue"
+        | "StringCollectionContains"
+        | "AddItemToStringCollection"
+        | "AddParameterToStringCollection" => exact,
         "CompareClaimToValue" | "SetClaimsIfStringsMatch" | "SetClaimsIfStringsAreEqual" => folded,
         "AssertBooleanClaimIsEqualToValue" => Nature::Equality { folded: false, asserts: true },
         "DoesClaimExist" => Nature::Existence,
-        "CreateStringClaim" | "NullClaim" | "CreateRandomString" | "GuidAndRandomGenerator" | "CreateOtpSecret" | "CreateAlternativeSecurityId"
-        | "CreateUserIdentity" | "FormatStringClaim" | "FormatStringMultipleClaims" | "GetCurrentDateTime" | "Hash" | "ChangeCase"
-        | "ConvertNumberToStringClaim" | "ConvertDateToDateTimeClaim" | "ConvertDateTimeToDateClaim" | "GenerateJson" | "CreateJsonArray"
-        | "StringJoin" | "GetLocalizedStringsTransformation" | "FormatLocalizedString" | "AddItemToAlternativeSecurityIdCollection"
-        | "AddItemToUserIdentityCollection" | "ConvertPhoneNumberClaimToString" => Nature::Blind,
+        "CreateStringClaim"
+        | "NullClaim"
+        | "CreateRandomString"
+        | "GuidAndRandomGenerator"
+        | "CreateOtpSecret"
+        | "CreateAlternativeSecurityId"
+        | "CreateUserIdentity"
+        | "FormatStringClaim"
+        | "FormatStringMultipleClaims"
+        | "GetCurrentDateTime"
+        | "Hash"
+        | "ChangeCase"
+        | "ConvertNumberToStringClaim"
+        | "ConvertDateToDateTimeClaim"
+        | "ConvertDateTimeToDateClaim"
+        | "GenerateJson"
+        | "CreateJsonArray"
+        | "StringJoin"
+        | "GetLocalizedStringsTransformation"
+        | "FormatLocalizedString"
+        | "AddItemToAlternativeSecurityIdCollection"
+        | "AddItemToUserIdentityCollection"
+        | "ConvertPhoneNumberClaimToString" => Nature::Blind,
         _ => Nature::Other,
     }
 }
@@ -182,7 +205,8 @@ impl Domains {
                     self.presence(*claim);
                 }
             }
-            let parameters: Vec<Str> = transformation.parameters.iter().flat_map(|parameter| [parameter.value.clone(), parameter.id.clone()]).collect();
+            let parameters: Vec<Str> =
+                transformation.parameters.iter().flat_map(|parameter| [parameter.value.clone(), parameter.id.clone()]).collect();
             let literals = || outputs.iter().flat_map(|output| &output.literals).chain(&parameters);
             match nature(transformation) {
                 Nature::Existence => {}

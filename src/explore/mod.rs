@@ -11,6 +11,8 @@ mod domain;
 mod live;
 mod replies;
 mod search;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -11,7 +11,9 @@ use serde_json::{Map, Value as Json, json};
 use super::Interest;
 use super::domain::Domains;
 use crate::claims::{ClaimId, Str, from_text};
-use crate::engine::{Ask, Body, DirectoryOperation, DirectoryReply, Fault, HttpFailure, HttpReply, Page, PageReply, PhoneReply, Press, Reply, Run};
+use crate::engine::{
+    Ask, Body, DirectoryOperation, DirectoryReply, Fault, HttpFailure, HttpReply, Page, PageReply, PhoneReply, Press, Reply, Run,
+};
 use crate::plan::{JourneyPlan, Profile, ProfileId};
 use crate::provider::incoming_token::IncomingToken;
 use crate::provider::{Handler, self_asserted};
@@ -96,12 +98,15 @@ impl Replies<'_> {
                 if value.is_some() && !values.contains(&value) {
                     values.push(value);
                 }
-                if !domain.presence {
+                if !domain.presence || (!domain.value && values.len() == 1) {
                     break;
                 }
             }
-            if domain.presence || values.is_empty() {
-                values.push(None);
+            match &output.default {
+                // What has a default is as a rule not returned.
+                Some(_) => values.insert(0, None),
+                None if domain.presence || values.is_empty() => values.push(None),
+                None => {}
             }
             match columns.iter_mut().find(|(name, _)| name.eq_ignore_ascii_case(&output.partner)) {
                 // Two claims from one member: it has the values of both.
@@ -141,10 +146,7 @@ impl Replies<'_> {
     fn directory(&self, run: &Run<'_>, id: ProfileId) -> Choices {
         let mut also = Vec::new();
         if run.directory_request().is_some_and(|request| request.operation != DirectoryOperation::Write || !request.may_create) {
-            also.push(Choice {
-                reply: Some(Reply::Directory(DirectoryReply::NotFound)),
-                say: Say::Stub(id, StubReply::NotFound),
-            });
+            also.push(Choice { reply: Some(Reply::Directory(DirectoryReply::NotFound)), say: Say::Stub(id, StubReply::NotFound) });
         }
         also.push(failed(id, "AADB2C90037"));
         self.given(id, &also)
@@ -152,10 +154,8 @@ impl Replies<'_> {
 
     fn other(&self, run: &Run<'_>, id: ProfileId) -> Choices {
         let profile = self.plan.profile(id);
-        let error = Choice {
-            reply: Some(Reply::Fail(Fault::uncoded("it failed"))),
-            say: Say::Stub(id, StubReply::Error("it failed".into())),
-        };
+        let error =
+            Choice { reply: Some(Reply::Fail(Fault::uncoded("it failed"))), say: Say::Stub(id, StubReply::Error("it failed".into())) };
         let simulated = || Choice { reply: Some(Reply::Simulated), say: Say::Stub(id, StubReply::Default) };
         match &profile.handler {
             // Telemetry never fails a journey.
@@ -163,7 +163,9 @@ impl Replies<'_> {
             Handler::IncomingToken(IncomingToken::IdTokenHint) => {
                 Choices { choices: vec![simulated(), failed(id, "AADB2C90210")], too_many: None }
             }
-            _ if run.is_simulated(id) && profile.outputs.iter().all(|output| output.always_default || !self.domains.of(output.claim).presence) => {
+            _ if run.is_simulated(id)
+                && profile.outputs.iter().all(|output| output.always_default || !self.domains.of(output.claim).presence) =>
+            {
                 Choices { choices: vec![simulated(), error], too_many: None }
             }
             _ => self.given(id, &[error]),
@@ -213,7 +215,7 @@ impl Replies<'_> {
         for field in page.fields.iter().filter(|field| field.editable && !field.code && self.domains.of(field.claim).presence) {
             let claim = self.plan.claim(field.claim);
             let form_field = self_asserted::Field::plain(field.claim, field.required);
-            let taken = |text: &Str| self_asserted::check_field(&form_field, claim, Some(text), today, |_| None).is_ok();
+            let taken = |text: &Str| self_asserted::check_field(&form_field, claim, Some(text), today, &|_, _, _| None).is_ok();
             let mut values: Vec<Str> = self.domains.of(field.claim).texts(claim.data_type, &self.ideas.samples(field.claim));
             values.retain(|text| !text.is_empty() && from_text(text, claim.data_type).is_ok() && taken(text));
             if !field.required {
@@ -236,8 +238,8 @@ impl Replies<'_> {
         let mut typed = form;
         fill_required(self.ideas, run, page, &mut typed);
         Choice {
-            reply: Some(Reply::Page(PageReply::Submit { fields: typed, codes: codes.clone().into_iter().collect() })),
-            say: Say::Stub(profile, StubReply::Enter { fields, codes }),
+            reply: Some(Reply::Page(PageReply::Submit { fields: typed, codes: codes.clone().into_iter().collect(), sends: Vec::new() })),
+            say: Say::Stub(profile, StubReply::Enter { fields, codes, sends: IndexMap::new() }),
         }
     }
 }

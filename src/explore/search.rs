@@ -151,12 +151,7 @@ pub(crate) struct Explorer<'p> {
 impl<'p> Explorer<'p> {
     /// Walks everything that can be told apart. `seen` is told of every event, also of ways that were merged; it may stop the walk at an
     /// end by giving false.
-    pub(crate) fn explore(
-        &self,
-        interest: &Interest,
-        mut seen: impl FnMut(&Event),
-        mut enough: impl FnMut(&End) -> bool,
-    ) -> Exploration {
+    pub(crate) fn explore(&self, interest: &Interest, mut seen: impl FnMut(&Event), mut enough: impl FnMut(&End) -> bool) -> Exploration {
         let domains = Domains::new(self.plan, interest);
         let ideas = Ideas::new(self.plan, self.environment.now.date());
         let mut liveness = Liveness::new(self.plan, &domains, interest);

@@ -13,7 +13,7 @@ use super::scenario::{Failure, Number, StubReply};
 use super::simulation::{SimulationError, check_reply, what_fits};
 use super::stubs::{AnyStub, StubAsk};
 use crate::claims::Str;
-use crate::engine::{Ask, Environment, Fault, HttpReply, Outcome, PageReply, PhoneReply, Press, Reply, Run, State, Window};
+use crate::engine::{Ask, DirectoryReply, Environment, Fault, HttpReply, Outcome, PageReply, PhoneReply, Press, Reply, Run, State, Window};
 use crate::plan::{JourneyPlan, ProfileId, StepKind};
 use crate::source::Place;
 
@@ -294,6 +294,7 @@ fn reply_of(stage: &Stage<'_>, run: &Run<'_>, ask: Ask, reply: StubReply, place:
         StubReply::Verify(Number::New) => Reply::Phone(PhoneReply::VerifyNew),
         StubReply::Claims(values) => Reply::Claims(Arc::new(values)),
         StubReply::Error(message) => Reply::Fail(Fault::uncoded(message)),
+        StubReply::NotFound => Reply::Directory(DirectoryReply::NotFound),
         StubReply::Cancel => Reply::Cancel,
     }))
 }

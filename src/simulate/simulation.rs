@@ -544,6 +544,7 @@ pub(super) fn check_reply(plan: &JourneyPlan, id: ProfileId, reply: &StubReply, 
             wrong("HTTP response", kind)
         }
         StubReply::Live if !matches!(profile.handler, Handler::Rest(_)) => wrong("`live`", kind),
+        StubReply::NotFound if !matches!(profile.handler, Handler::Directory(_)) => wrong("`notFound`", kind),
         StubReply::Verify(_) if !matches!(profile.handler, Handler::Phone(_)) => wrong("`verify`", kind),
         StubReply::Claims(values) => {
             if matches!(profile.handler, Handler::SelfAsserted(_)) {

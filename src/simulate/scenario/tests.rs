@@ -78,6 +78,7 @@ fn every_reply_form_is_read() {
         ("{ error: \"not today\" }", StubReply::Error("not today".into())),
         ("{ cancel: true }", StubReply::Cancel),
         ("{ default: true }", StubReply::Default),
+        ("{ notFound: true }", StubReply::NotFound),
         ("{ live: true }", StubReply::Live),
     ] {
         assert_eq!(reply(text), expected, "{text}");

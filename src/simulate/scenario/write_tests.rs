@@ -308,6 +308,7 @@ fn reply() -> impl Strategy<Value = StubReply> {
             StubReply::Verify(Number::New),
             StubReply::Cancel,
             StubReply::Default,
+            StubReply::NotFound,
             StubReply::Live,
         ]),
     ]

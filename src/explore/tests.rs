@@ -1,0 +1,80 @@
+use std::time::{Duration, Instant};
+
+use super::*;
+use crate::PolicySet;
+use crate::Scenario;
+use crate::engine::{Entry, Environment, Outcome, Switches, Window};
+use crate::simulate::default_world;
+
+fn environment() -> Environment {
+    let scenario = Scenario::default();
+    Environment {
+        now: scenario.now,
+        seed: 0,
+        request: default_world::request(),
+        keys: std::collections::BTreeMap::new(),
+        switches: Switches::default(),
+        session: None,
+        entry: Entry::Authorize,
+    }
+}
+
+fn explore(journey: &crate::Journey, interest: &Interest, seconds: u64) -> Exploration {
+    let environment = environment();
+    let budget = Budget { states: 1_000_000, time: Some(Duration::from_secs(seconds)) };
+    let explorer = Explorer { plan: journey.plan(), environment: &environment, window: Window::default(), budget };
+    explorer.explore(interest, |_| {}, |_| false)
+}
+
+#[test]
+fn the_worked_example_skips_mfa_for_low_risk_alone() {
+    let set = PolicySet::from_dir(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("policies")).unwrap();
+    let journey = set.journey("B2C_1A_signup_signin_biocatch").unwrap();
+    let plan = journey.plan();
+    let phone = plan.profile_id("PhoneFactor-InputOrVerify").unwrap();
+    let risk = plan.claim_id("riskLevel").unwrap();
+    let mut interest = Interest::default();
+    interest.profiles.insert(phone);
+    interest.claims.insert(risk, Watched { value: true, literals: vec!["LOW".into()] });
+    let begin = Instant::now();
+    let found = explore(&journey, &interest, 20);
+    println!("{} states, {} ends, {:?}, {:?}", found.states, found.ends.len(), found.bounded, begin.elapsed());
+    for end in &found.ends {
+        let low = end.bag.value(risk).is_some_and(|value| value.text_equals("LOW"));
+        println!("{} {:?} low={low} phone={}", end.departures, end.outcome, end.history.calls.contains(&phone));
+        if end.outcome == Outcome::Issued {
+            assert_ne!(low, end.history.calls.contains(&phone));
+        }
+    }
+    assert!(found.ends.iter().any(|end| end.outcome == Outcome::Issued));
+}
+
+#[test]
+#[ignore = "by hand: all chains of the corpus"]
+fn corpus() {
+    let corpus = std::env::var("B2C_JOURNEY_CORPUS").unwrap();
+    let text = std::fs::read_to_string(format!("{corpus}/chains.json")).unwrap();
+    let list: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
+    for chain in &list {
+        if chain["complete"].as_bool() != Some(true) {
+            continue;
+        }
+        let files: Vec<String> =
+            chain["chain"].as_array().unwrap().iter().map(|file| format!("{corpus}/{}", file.as_str().unwrap())).collect();
+        let set = PolicySet::from_paths(&files).unwrap();
+        let levels: Vec<_> =
+            files.iter().filter_map(|name| set.sources().iter().find(|(_, s)| s.name() == name).map(|(id, _)| id)).collect();
+        let Ok(journey) = set.journey_of_levels(&levels) else { continue };
+        let begin = Instant::now();
+        let found = explore(&journey, &Interest::default(), 5);
+        let issued = found.ends.iter().any(|end| end.outcome == Outcome::Issued);
+        println!(
+            "{} states {} ends {} issued {issued} {:?} {:?}",
+            chain["rp"],
+            found.states,
+            found.ends.len(),
+            begin.elapsed(),
+            found.bounded
+        );
+    }
+}
