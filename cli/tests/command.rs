@@ -248,6 +248,23 @@ fn a_token_is_signed_when_that_is_asked_for() {
 }
 
 #[test]
+fn a_code_and_an_access_token_come_where_they_are_asked_for() {
+    let request =
+        |scope: &str| format!("request: {{ client_id: app, scope: \"{scope}\", parameters: {{ response_type: code token id_token }} }}\n");
+    let folder = folder(&[("api.yaml", &request("openid api://risk/read")), ("none.yaml", &request("openid"))]);
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let json = call(&["run", &path("api.yaml"), "--sign", KEY, "--format", "json"]).json();
+    let keys: Vec<&String> = json.as_object().unwrap().keys().collect();
+    assert_eq!(keys[10..], ["jwt", "jwks", "code", "accessToken"]);
+    let called = call(&["run", &path("api.yaml"), "--sign", KEY]);
+    let (access, code) = (json["accessToken"].as_str().unwrap(), json["code"].as_str().unwrap());
+    assert!(called.out.contains(&format!("\naccess token:\n{access}\n\ncode:\n{code}\n\nits key set:\n")), "{}", called.out);
+    let called = call(&["run", &path("none.yaml"), "--sign", KEY]);
+    assert_eq!(called.exit, 2, "{}", called.out);
+    assert!(called.err.contains("the token cannot be signed: AADB2C90055: The scope 'openid'"), "{}", called.err);
+}
+
+#[test]
 fn what_cannot_be_signed_has_no_jwt() {
     let json = call(&["run", "scenarios/api-failure.yaml", "--sign", KEY, "--format", "json"]).json();
     assert_eq!((json["outcome"]["kind"].as_str(), &json["jwt"], &json["jwks"]), (Some("error"), &Value::Null, &Value::Null));
