@@ -275,8 +275,8 @@ fn what_cannot_be_signed_has_no_jwt() {
     }
 }
 
-/// Answers each request like the tutorial's API until the test program ends, and says how many there were.
-fn risk_api() -> (String, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
+/// Answers each request like the tutorial's API, after a while, until the test program ends, and says how many there were.
+fn risk_api(delay: std::time::Duration) -> (String, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
     use std::io::{BufRead, BufReader, Write};
     use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -289,6 +289,7 @@ fn risk_api() -> (String, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
             let head: Vec<_> = BufReader::new(&stream).lines().map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
             assert!(head[0].starts_with("GET /api/v6/score?"), "{head:?}");
             counter.fetch_add(1, Ordering::SeqCst);
+            std::thread::sleep(delay);
             let body = r#"{ "riskLevel": "HIGH", "score": 999 }"#;
             let length = body.len();
             let _ = write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
@@ -301,7 +302,7 @@ fn risk_api() -> (String, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
 fn a_rest_api_is_called_only_where_that_is_asked_for() {
     use std::sync::atomic::Ordering;
 
-    let (address, count) = risk_api();
+    let (address, count) = risk_api(std::time::Duration::ZERO);
     let map = format!("https://biocatch-url.com={address}");
     let live = ["--live", "BioCatch-API-GETSCORE", "--map", &map];
     let stub = "stubs: { BioCatch-API-GETSCORE: { json: { riskLevel: LOW, score: 1 } } }\n";
@@ -334,5 +335,17 @@ fn a_rest_api_is_called_only_where_that_is_asked_for() {
         let called = call(&["run", &scenarios, more[0], more[1]]);
         assert_eq!(called.exit, 2, "{more:?}");
         assert!(called.err.contains(words), "{more:?}: {}", called.err);
+    }
+}
+
+#[test]
+fn work_that_takes_a_while_has_no_bar_in_a_pipe() {
+    let (address, _) = risk_api(std::time::Duration::from_millis(600));
+    let folder = folder(&[("a.yaml", "name: a\n---\nname: b\n---\nname: c\n")]);
+    let map = format!("https://biocatch-url.com={address}");
+    let path = folder.path().join("a.yaml").display().to_string();
+    for color in ["auto", "always"] {
+        let called = call(&["test", &path, "--live", "BioCatch-API-GETSCORE", "--map", &map, "--color", color]);
+        assert_eq!((called.exit, called.err.as_str()), (0, ""), "{}", called.out);
     }
 }
