@@ -5,7 +5,7 @@
 
 mod common;
 
-use b2c_journey::engine::Request;
+use b2c_journey::engine::{Entry, Request};
 use b2c_journey::{Execution, PolicySet, SignedToken, SigningError, SigningKey, Stubs, json};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -211,6 +211,24 @@ fn an_access_token_that_comes_with_the_id_token_is_hashed_in_it() {
         }
     }
     assert_eq!(asked("id_token", API).unwrap().access_token, None);
+}
+
+#[test]
+fn a_redeemed_refresh_token_gives_an_access_token_for_the_scope_of_its_request() {
+    let set = PolicySet::from_dir("policies").unwrap();
+    let journey = set.journey("B2C_1A_signup_signin_biocatch").unwrap();
+    let first = journey.simulation().run().unwrap();
+    for (scope, audience) in [("openid", None), (API, Some("https://contoso.onmicrosoft.com/api"))] {
+        let request = Request { scope: Some(scope.into()), ..Request::default() };
+        let run = journey.simulation().entry(Entry::Refresh).continue_from(&first).after(60).request(request).run().unwrap();
+        let signed = run.signed_token(&SigningKey::from_pem(PKCS8).unwrap()).unwrap();
+        let access = signed.access_token.clone().map(|access| parts(&SignedToken { jwt: access, ..signed.clone() }).1);
+        assert_eq!(access.as_ref().map(|access| access["aud"].as_str().unwrap()), audience);
+        assert_eq!(parts(&signed).1.get("at_hash"), signed.access_token.as_ref().map(|access| json!(half_hash(access))).as_ref());
+        if let Some(access) = access {
+            assert_eq!(access["exp"].as_i64().unwrap() - access["iat"].as_i64().unwrap(), 3600);
+        }
+    }
 }
 
 #[test]
