@@ -13,6 +13,7 @@ mod replies;
 mod search;
 #[cfg(test)]
 mod tests;
+mod way;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +21,7 @@ use crate::claims::{ClaimId, Str};
 use crate::plan::ProfileId;
 use crate::trace::StepId;
 
-pub(crate) use search::{Budget, End, Exploration, Explorer};
+pub(crate) use search::{Budget, End, Exploration, Explorer, Watcher};
 
 /// What a question looks at, besides how runs end.
 #[derive(Clone, Debug, Default)]

@@ -11,9 +11,9 @@ use serde_json::{Map, Value as Json};
 use super::Interest;
 use super::domain::Domains;
 use super::live::Liveness;
-use super::replies::{Replies, Say};
+use super::replies::{Choice, Replies, Say};
 use crate::claims::{Bag, Str};
-use crate::engine::{Environment, Outcome, Run, State, Watch, Window, number, slot, text};
+use crate::engine::{Ask, Environment, Outcome, Run, State, Watch, Window, number, slot, text};
 use crate::plan::{JourneyPlan, ProfileId, StepKind, TransformationId};
 use crate::simulate::default_world::Ideas;
 use crate::trace::{Event, StepId};
@@ -101,6 +101,8 @@ pub(crate) struct End {
 pub(crate) struct Exploration {
     /// Every distinguishable end, those with the fewest departures first.
     pub(crate) ends: Vec<End>,
+    /// Whole ways through what a [`Watcher`] wanted one of, each by the happy path from there on.
+    pub(crate) samples: Vec<End>,
     /// States that were walked.
     pub(crate) states: usize,
     /// Why it is not known to be all, if it is not.
@@ -133,6 +135,22 @@ impl Exploration {
     }
 }
 
+/// Watches a walk.
+pub(crate) trait Watcher {
+    /// Something happened on some way; true = a whole way on which it happens is wanted, see [`Exploration::samples`].
+    fn event(&mut self, _event: &Event) -> bool {
+        false
+    }
+
+    /// A way has ended; true = that is enough.
+    fn end(&mut self, _end: &End) -> bool {
+        false
+    }
+}
+
+/// Watches nothing.
+impl Watcher for () {}
+
 struct Node<'p> {
     run: Run<'p>,
     history: History,
@@ -148,17 +166,18 @@ pub(crate) struct Explorer<'p> {
     pub(crate) budget: Budget,
 }
 
+/// A way is followed to its end over no more asks than this.
+const LONGEST_WAY: usize = 300;
+
 impl<'p> Explorer<'p> {
-    /// Walks everything that can be told apart. `seen` is told of every event, also of ways that were merged; it may stop the walk at an
-    /// end by giving false.
-    pub(crate) fn explore(&self, interest: &Interest, mut seen: impl FnMut(&Event), mut enough: impl FnMut(&End) -> bool) -> Exploration {
+    /// Walks everything that can be told apart.
+    pub(crate) fn explore(&self, interest: &Interest, watcher: &mut impl Watcher) -> Exploration {
         let domains = Domains::new(self.plan, interest);
         let ideas = Ideas::new(self.plan, self.environment.now.date());
         let mut liveness = Liveness::new(self.plan, &domains, interest);
         let replies = Replies { plan: self.plan, domains: &domains, ideas: &ideas, interest };
         let begin = Instant::now();
-        let mut exploration = Exploration { ends: Vec::new(), states: 0, bounded: None, trail: Vec::new() };
-        let mut ran: BTreeSet<TransformationId> = BTreeSet::new();
+        let mut exploration = Exploration { ends: Vec::new(), samples: Vec::new(), states: 0, bounded: None, trail: Vec::new() };
         let mut too_many: BTreeSet<ProfileId> = BTreeSet::new();
         let mut visited: FxHashSet<Box<[u8]>> = FxHashSet::default();
         let mut queue: BTreeMap<u32, VecDeque<Node<'p>>> = BTreeMap::new();
@@ -170,34 +189,31 @@ impl<'p> Explorer<'p> {
                 first.remove();
                 continue;
             };
-            let ask = match node.run.advance() {
-                State::Asks(ask) => Some(ask),
-                State::Done(_) => None,
-            };
+            let ask = advance(&mut node.run);
+            let mut wanted = false;
             for event in node.run.take_events() {
-                if let Event::Transformed(id) = &event {
-                    ran.insert(*id);
-                }
                 node.history.see(&event);
-                seen(&event);
+                wanted |= watcher.event(&event);
+            }
+            if wanted {
+                let sample = follow(&replies, &mut exploration.trail, node.fork());
+                exploration.samples.extend(sample);
             }
             key.clear();
             node.history.fingerprint(interest, &mut key);
             let Some(ask) = ask else {
                 end_key(&node.run, liveness.at_the_end(), interest, &mut key);
-                if !visited.insert(key.as_slice().into()) {
-                    continue;
-                }
-                let end = end_of(node);
-                let stop = enough(&end);
-                exploration.ends.push(end);
-                if stop {
-                    break;
+                if visited.insert(key.as_slice().into()) {
+                    let end = end_of(node);
+                    let enough = watcher.end(&end);
+                    exploration.ends.push(end);
+                    if enough {
+                        break;
+                    }
                 }
                 continue;
             };
-            let watch = liveness.watch(&node.run.stack());
-            node.run.fingerprint(watch, &mut key);
+            node.run.fingerprint(liveness.watch(&node.run.stack()), &mut key);
             if !visited.insert(key.as_slice().into()) {
                 continue;
             }
@@ -212,38 +228,20 @@ impl<'p> Explorer<'p> {
             }
             let found = replies.to(&node.run, ask);
             too_many.extend(found.too_many);
-            let step = Some(node.run.step_id());
             for (index, choice) in found.choices.into_iter().enumerate() {
-                let mut run = node.run.clone();
-                match choice.reply {
-                    Some(reply) => {
-                        if run.reply(reply).is_err() {
-                            continue;
-                        }
-                    }
-                    None => run.abandon(),
-                }
-                exploration.trail.push(Reply { before: node.trail, step, say: choice.say });
                 let departures = node.departures + u32::from(index > 0);
-                let trail = exploration.trail.len() - 1;
-                queue.entry(departures).or_default().push_back(Node { run, history: node.history.clone(), departures, trail });
+                if let Some(next) = node.take(choice, departures, &mut exploration.trail) {
+                    queue.entry(departures).or_default().push_back(next);
+                }
             }
         }
-        if exploration.bounded.is_none() {
-            exploration.bounded = self.why_inexact(&domains.inexact, &ran, &too_many);
-        }
+        exploration.bounded = exploration.bounded.or_else(|| self.why_inexact(&domains.inexact, &too_many));
         exploration
     }
 
-    fn why_inexact(
-        &self,
-        inexact: &BTreeSet<TransformationId>,
-        ran: &BTreeSet<TransformationId>,
-        too_many: &BTreeSet<ProfileId>,
-    ) -> Option<String> {
-        // One that failed in every run leaves no event, so that those that ran are not all; a plan has only what its journey reaches.
+    /// A plan has only what its journey reaches, so that each of these can run.
+    fn why_inexact(&self, inexact: &BTreeSet<TransformationId>, too_many: &BTreeSet<ProfileId>) -> Option<String> {
         let names: Vec<&str> = inexact.iter().map(|id| self.plan.transformation(*id).id.as_str()).collect();
-        let _ = ran;
         let profiles: Vec<&str> = too_many.iter().map(|id| self.plan.profile(*id).id.as_str()).collect();
         match (names.as_slice(), profiles.as_slice()) {
             ([], []) => None,
@@ -251,6 +249,46 @@ impl<'p> Explorer<'p> {
             (names, _) => Some(format!("{} is only tried on example values", list(names))),
         }
     }
+}
+
+impl<'p> Node<'p> {
+    fn fork(&self) -> Self {
+        Self { run: self.run.clone(), history: self.history.clone(), departures: self.departures, trail: self.trail }
+    }
+
+    /// The state after a reply; `None` when the engine does not take it.
+    fn take(&self, choice: Choice, departures: u32, trail: &mut Vec<Reply>) -> Option<Self> {
+        let mut next = self.fork();
+        match choice.reply {
+            Some(reply) => next.run.reply(reply).ok()?,
+            None => next.run.abandon(),
+        }
+        trail.push(Reply { before: self.trail, step: Some(self.run.step_id()), say: choice.say });
+        Some(Self { departures, trail: trail.len() - 1, ..next })
+    }
+}
+
+/// What is asked next, if the run does not end.
+fn advance(run: &mut Run<'_>) -> Option<Ask> {
+    match run.advance() {
+        State::Asks(ask) => Some(ask),
+        State::Done(_) => None,
+    }
+}
+
+/// Goes on by the happy path to the end.
+fn follow<'p>(replies: &Replies<'p>, trail: &mut Vec<Reply>, mut node: Node<'p>) -> Option<End> {
+    for _ in 0..LONGEST_WAY {
+        let ask = advance(&mut node.run);
+        node.run.take_events().iter().for_each(|event| node.history.see(event));
+        let Some(ask) = ask else { return Some(end_of(node)) };
+        let choices = replies.to(&node.run, ask).choices;
+        // A page that was refused is left.
+        let refused = matches!(ask, Ask::Page { refused: 1.., .. });
+        let choice = if refused { choices.into_iter().last() } else { choices.into_iter().next() }?;
+        node = node.take(choice, node.departures, trail)?;
+    }
+    None
 }
 
 fn list(names: &[&str]) -> String {

@@ -23,7 +23,7 @@ fn explore(journey: &crate::Journey, interest: &Interest, seconds: u64) -> Explo
     let environment = environment();
     let budget = Budget { states: 1_000_000, time: Some(Duration::from_secs(seconds)) };
     let explorer = Explorer { plan: journey.plan(), environment: &environment, window: Window::default(), budget };
-    explorer.explore(interest, |_| {}, |_| false)
+    explorer.explore(interest, &mut ())
 }
 
 #[test]
@@ -47,6 +47,36 @@ fn the_worked_example_skips_mfa_for_low_risk_alone() {
         }
     }
     assert!(found.ends.iter().any(|end| end.outcome == Outcome::Issued));
+    let lost = astray(&journey, &found, 1000);
+    assert!(lost.is_empty(), "{}", lost.join("\n"));
+}
+
+/// Ends whose scenario does not lead to them.
+fn astray(journey: &crate::Journey, found: &Exploration, most: usize) -> Vec<String> {
+    let mut astray = Vec::new();
+    let step = (found.ends.len() / most).max(1);
+    for end in found.ends.iter().step_by(step) {
+        let scenario = found.scenario(journey.plan(), end);
+        let run = journey.simulation().scenario(&scenario).run();
+        let same = run.as_ref().is_ok_and(|run| {
+            let calls: Vec<_> = run
+                .trace
+                .events
+                .iter()
+                .filter_map(|event| match event {
+                    crate::trace::Event::Call(_, crate::trace::Role::Issuer) => None,
+                    crate::trace::Event::Call(profile, _) => Some(*profile),
+                    _ => None,
+                })
+                .collect();
+            std::mem::discriminant(&run.outcome) == std::mem::discriminant(&end.outcome) && calls == end.history.calls
+        });
+        if !same {
+            let got = run.map_or_else(|error| error.to_string(), |run| format!("{:?}", run.outcome));
+            astray.push(format!("wanted {:?}\ngot {got}\n{}", end.outcome, scenario.to_yaml()));
+        }
+    }
+    astray
 }
 
 #[test]
@@ -67,6 +97,10 @@ fn corpus() {
         let Ok(journey) = set.journey_of_levels(&levels) else { continue };
         let begin = Instant::now();
         let found = explore(&journey, &Interest::default(), 5);
+        let lost = astray(&journey, &found, 20);
+        if let Some(first) = lost.first() {
+            println!("ASTRAY {} of {}: {} {first}", lost.len(), found.ends.len(), chain["rp"]);
+        }
         let issued = found.ends.iter().any(|end| end.outcome == Outcome::Issued);
         println!(
             "{} states {} ends {} issued {issued} {:?} {:?}",
