@@ -246,7 +246,13 @@ fn a_required_input_claim_must_have_a_value() {
         assert_eq!(run.is_issued(), fine, "{attributes} {held:?}");
         if !fine {
             run.assert_failed(2).assert_called("P");
-            assert_eq!(failure(&run), (String::new(), "the required input claim `x` of technical profile `P` is missing".into()));
+            assert_eq!(
+                failure(&run),
+                (
+                    String::new(),
+                    "the required input claim `x` has no value, in technical profile `P`, step 2 of user journey `Small`".into()
+                )
+            );
         }
     }
     // A page may ask for what it requires.
@@ -307,7 +313,10 @@ fn a_required_output_claim_must_be_returned() {
         let run = with(&journey, held).stub("P", Stubs::claims(by_name)).run().unwrap();
         assert_eq!(run.is_issued(), fine, "{attributes} {held:?}");
         if !fine {
-            assert_eq!(failure(&run).1, "the required output claim `x` of technical profile `P` was not returned");
+            assert_eq!(
+                failure(&run).1,
+                "the required output claim `x` was not returned, in technical profile `P`, step 2 of user journey `Small`"
+            );
         }
     }
 }

@@ -354,7 +354,10 @@ fn a_page_cannot_validate_another() {
     let form = page("", "", &output("name", ""), &validation("Inner"));
     let done = with_page(policy, &form).simulation().stub("Page", Stubs::self_asserted().enter("name", "x")).run().unwrap();
     done.assert_waiting("Page");
-    assert_eq!(failure(&done).1, "the self-asserted technical profile `Inner` cannot run inside another page");
+    assert_eq!(
+        failure(&done).1,
+        "a self-asserted technical profile cannot run inside another page, in validation technical profile `Inner` of `Page`, step 1 of user journey `Small`"
+    );
 }
 
 #[test]

@@ -259,5 +259,6 @@ fn an_error_of_the_policys_own_ends_the_journey() {
 #[test]
 fn an_issuer_may_require_an_input_claim() {
     let run = issuer("None", "JSON", &input("x", "Required=\"true\"")).simulation().run().unwrap();
-    run.assert_failed(1).assert_error("the required input claim `x` of technical profile `Issuer` is missing");
+    run.assert_failed(1)
+        .assert_error("the required input claim `x` has no value, in technical profile `Issuer`, step 1 of user journey `Small`");
 }

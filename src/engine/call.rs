@@ -2,6 +2,7 @@
 //! transformations.
 
 use super::choices::{Choices, Open};
+use super::environment::Entry;
 use super::fault::{Fault, Outcome};
 use super::run::{Activity, Run};
 use crate::claims::{ClaimId, ClaimValue, Slot, Str, Template, from_text_for};
@@ -51,6 +52,10 @@ impl<'p> Run<'p> {
 
     /// Input transformations, then the inputs that must be there.
     pub(super) fn prepare(&mut self, id: ProfileId) -> Result<(), Fault> {
+        self.take_inputs(id).map_err(|fault| self.placed(fault, Some(id)))
+    }
+
+    fn take_inputs(&mut self, id: ProfileId) -> Result<(), Fault> {
         let profile = self.profile(id);
         for reference in profile.inputs.iter().chain(&profile.persisted).chain(&profile.outputs) {
             check_resolvers(reference)?;
@@ -81,11 +86,9 @@ impl<'p> Run<'p> {
             return Ok(());
         }
         match required_is_missing(&self.inputs(profile, &mut Choices::default())) {
-            Some(input) => Err(Fault::uncoded(format!(
-                "the required input claim `{}` of technical profile `{}` is missing",
-                input.claim.id, profile.id
-            ))
-            .at(input.reference.span)),
+            Some(input) => {
+                Err(Fault::of_policy(format!("the required input claim `{}` has no value", input.claim.id)).at(input.reference.span))
+            }
             None => Ok(()),
         }
     }
@@ -210,25 +213,26 @@ impl<'p> Run<'p> {
             self.transform(*transformation, id, &own, lenient)?;
             if !own.is_empty() {
                 let outputs = &self.plan.transformation(*transformation).outputs;
-                own.retain(|(claim, _)| !outputs.iter().any(|(_, output)| output == claim));
+                own.retain(|(claim, _)| !outputs.iter().any(|output| output.claim == *claim));
             }
         }
         // Nothing but its transformations fills a claims transformation profile.
         match profile.outputs.iter().find(|output| output.required && self.bag.value(output.claim).is_none()) {
-            Some(output) if matches!(profile.handler, Handler::ClaimsTransformation) => Err(self.not_returned(profile, output)),
+            Some(output) if matches!(profile.handler, Handler::ClaimsTransformation) => Err(self.not_returned(output)),
             _ => Ok(()),
         }
     }
 
-    fn not_returned(&self, profile: &Profile, output: &ClaimReference) -> Fault {
+    fn not_returned(&self, output: &ClaimReference) -> Fault {
         let claim = &self.plan.claim(output.claim).id;
-        Fault::uncoded(format!("the required output claim `{claim}` of technical profile `{}` was not returned", profile.id))
-            .at(output.span)
+        Fault::of_policy(format!("the required output claim `{claim}` was not returned")).at(output.span)
     }
 
     /// The technical profile that is called failed.
     pub(super) fn fail_call(&mut self, fault: Fault) {
-        let Some(call) = self.call.take() else { return self.fail_step(fault) };
+        let Some(call) = self.call else { return self.fail_step(fault) };
+        let fault = self.placed(fault, Some(call.profile));
+        self.call = None;
         self.record(|| Event::CallFailed(call.profile, fault.clone()));
         match call.finish {
             Finish::Validation => self.validation_failed(fault),
@@ -239,6 +243,35 @@ impl<'p> Run<'p> {
                 self.activity = Activity::Done(Outcome::Error(Fault { at, ..fault }));
             }
         }
+    }
+
+    /// Says in the message in which technical profile and step the policy is at fault; the place is the profile when nothing narrower is
+    /// known.
+    pub(super) fn placed(&self, mut fault: Fault, profile: Option<ProfileId>) -> Fault {
+        if !std::mem::take(&mut fault.unplaced) {
+            return fault;
+        }
+        let mut place = String::new();
+        if let Some(id) = profile {
+            let profile = self.profile(id);
+            let page = self.page.as_ref().and_then(|page| page.profile).filter(|page| *page != id);
+            place += &match page {
+                Some(page) => format!("validation technical profile `{}` of `{}`, ", profile.id, self.profile(page).id),
+                None => format!("technical profile `{}`, ", profile.id),
+            };
+            fault.at.get_or_insert(profile.span);
+        }
+        let journey = self.plan.journey(self.step_id().journey);
+        let kind = if journey.sub.is_some() { "sub journey" } else { "user journey" };
+        let begun = !matches!(self.call, Some(CallState { finish: Finish::Authorization, .. }));
+        place += &match self.step().filter(|_| begun) {
+            Some(step) => format!("step {} of {kind} `{}`", step.order, journey.id),
+            None => format!("before the first step of {kind} `{}`", journey.id),
+        };
+        // The service's words are sentences.
+        let joint = if fault.message.ends_with('.') { " In" } else { ", in" };
+        fault.message = format!("{}{joint} {place}", fault.message).into();
+        fault
     }
 
     /// Writes the output claims: always the default; else what was returned; else, if the claim was never set, the default.
@@ -255,7 +288,7 @@ impl<'p> Run<'p> {
             } else if output.default.is_some() {
                 self.default_may_stand(profile, output.claim).then(|| self.output_default(profile, output)).flatten()
             } else if output.required && provider_fills {
-                return Err(self.not_returned(profile, output));
+                return Err(self.not_returned(output));
             } else {
                 None
             };
@@ -311,18 +344,22 @@ impl<'p> Run<'p> {
         let inputs: Vec<transform::Input<'_>> = transformation
             .inputs
             .iter()
-            .map(|(slot, claim)| {
-                let value = match own.iter().find(|(own, _)| own == claim) {
+            .map(|input| {
+                let value = match own.iter().find(|(own, _)| *own == input.claim) {
                     Some((_, slot)) => slot.value(),
-                    None => self.bag.value(*claim),
+                    None => self.bag.value(input.claim),
                 };
-                transform::Input { slot, claim: self.plan.claim(*claim), value }
+                transform::Input { slot: &input.slot, claim: self.plan.claim(input.claim), value }
             })
             .collect();
         let outputs: Vec<transform::Output<'_>> = transformation
             .outputs
             .iter()
-            .map(|(slot, claim)| transform::Output { slot, claim: self.plan.claim(*claim), before: self.bag.value(*claim) })
+            .map(|output| transform::Output {
+                slot: &output.slot,
+                claim: self.plan.claim(output.claim),
+                before: self.bag.value(output.claim),
+            })
             .collect();
         let results = transform::run(transformation, &inputs, &outputs, &mut world);
         let (drawn, chosen) = (world.drawn, world.chosen);
@@ -335,8 +372,8 @@ impl<'p> Run<'p> {
             Ok(results) => {
                 self.record(|| Event::Transformed(id));
                 for (index, value) in results {
-                    if let Some((_, claim)) = transformation.outputs.get(index) {
-                        self.write(*claim, Slot::from(value), Writer::Transformation(id, profile), Some(transformation.span));
+                    if let Some(output) = transformation.outputs.get(index) {
+                        self.write(output.claim, Slot::from(value), Writer::Transformation(id, profile), Some(transformation.span));
                     }
                 }
                 Ok(())
@@ -345,11 +382,18 @@ impl<'p> Run<'p> {
                 self.chose(14);
                 Ok(())
             }
+            // The starter pack compares when the grant was issued with the time from which on the account's grants are valid.
+            Err(Failure::Assertion { .. })
+                if self.environment.entry == Entry::Refresh
+                    && transformation.method.eq_ignore_ascii_case("AssertDateTimeIsGreaterThan") =>
+            {
+                Err(Fault::of_code("AADB2C90129").at(transformation.span))
+            }
             Err(Failure::Assertion { key, default }) => {
                 let message = self.user_message(profile, key).unwrap_or_else(|| default.into());
                 Err(Fault { assertion: true, ..Fault::uncoded(message).access_denied().at(transformation.span) })
             }
-            Err(Failure::Exception { message, .. }) => Err(Fault::uncoded(message).at(transformation.span)),
+            Err(Failure::Exception { message, at, .. }) => Err(Fault::of_policy(message).at(at.unwrap_or(transformation.span))),
         }
     }
 }

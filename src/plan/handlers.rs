@@ -237,7 +237,7 @@ impl Compiler<'_> {
                 .iter()
                 .chain(&profile.output_transformations)
                 .filter_map(|id| self.transformations.items.get(id.index()).and_then(Option::as_ref))
-                .any(|transformation| transformation.outputs.iter().any(|(_, output)| *output == claim))
+                .any(|transformation| transformation.outputs.iter().any(|output| output.claim == claim))
     }
 }
 

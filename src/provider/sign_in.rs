@@ -44,13 +44,13 @@ pub fn check(setup: &Setup<'_>) -> Vec<Diagnostic> {
 }
 
 /// The request; both parts must have a value (the words are ours).
-pub fn request(profile_id: &str, inputs: &[InputValue<'_>]) -> Result<SignInRequest, Fault> {
+pub fn request(inputs: &[InputValue<'_>]) -> Result<SignInRequest, Fault> {
     let part = |name: &str| -> Result<Str, Fault> {
         let named = || inputs.iter().filter(|input| input.reference.partner.eq_ignore_ascii_case(name));
         // Of several claims for one name the first with a value counts.
         let text = named().find_map(|input| input.value.as_ref()?.text());
         text.ok_or_else(|| {
-            let fault = Fault::uncoded(format!("`{profile_id}` has no value for `{name}`"));
+            let fault = Fault::of_policy(format!("the input claim for `{name}` has no value"));
             match named().next() {
                 Some(input) => fault.at(input.reference.span),
                 None => fault,
@@ -120,11 +120,11 @@ mod tests {
         let fixture = |name: Option<&str>, password: Option<&str>| {
             Fixture::new(&[]).input("signInName=username", name.map(Into::into)).input("password", password.map(Into::into))
         };
-        let sent = |fixture: &Fixture| request("login", &fixture.input_values());
+        let sent = |fixture: &Fixture| request(&fixture.input_values());
         assert_eq!(sent(&fixture(Some("ann"), Some("x"))), Ok(SignInRequest { username: "ann".into(), password: "x".into() }));
         let fault = sent(&fixture(None, Some("x"))).unwrap_err();
-        assert_eq!((shown_fault(&fault).as_str(), fault.at), ("`login` has no value for `username`", Some(span(1000))));
-        assert_eq!(shown_fault(&sent(&fixture(Some("ann"), None)).unwrap_err()), "`login` has no value for `password`");
+        assert_eq!((shown_fault(&fault).as_str(), fault.at), ("the input claim for `username` has no value", Some(span(1000))));
+        assert_eq!(shown_fault(&sent(&fixture(Some("ann"), None)).unwrap_err()), "the input claim for `password` has no value");
         assert_eq!(sent(&Fixture::new(&[])).unwrap_err().at, None);
     }
 
