@@ -4,6 +4,7 @@
 use super::choices::{Choices, Open};
 use super::environment::Entry;
 use super::fault::{Fault, Outcome};
+use super::page_address::check_known;
 use super::run::{Activity, Run};
 use crate::claims::{ClaimId, ClaimValue, Slot, Str, Template, from_text_for};
 use crate::plan::{ClaimReference, DefaultValue, Profile, ProfileId, TransformationId};
@@ -398,16 +399,11 @@ impl<'p> Run<'p> {
     }
 }
 
-/// error-codes, AADB2C90044.
+/// Refuses a default with a claim resolver that the service does not know.
 pub(super) fn check_resolvers(reference: &ClaimReference) -> Result<(), Fault> {
-    let Some(DefaultValue::Template { template, .. }) = &reference.default else { return Ok(()) };
-    match template.unknown().next() {
-        Some(unknown) => Err(Fault::new(
-            "AADB2C90044",
-            format!("The claim '{}' is not supported by the claim resolver '{}'.", unknown.name, unknown.group),
-        )
-        .at(reference.span)),
-        None => Ok(()),
+    match &reference.default {
+        Some(DefaultValue::Template { template, .. }) => check_known(template).map_err(|fault| fault.at(reference.span)),
+        _ => Ok(()),
     }
 }
 

@@ -147,7 +147,10 @@ impl<'p> Run<'p> {
                 let gone = lenient && self.environment.entry == Entry::Refresh;
                 result.map_err(|fault| if gone { Fault::of_code("AADB2C90128").at(profile.span) } else { fault })
             }
-            (Handler::SignIn, Reply::SignIn(reply)) => self.with_call(id, |call| sign_in::outcome(call, &reply)),
+            (Handler::SignIn, Reply::SignIn(reply)) => {
+                let inputs = self.noted_inputs(profile);
+                self.with_call(id, |call| sign_in::outcome(call, &inputs, &reply))
+            }
             (Handler::Phone(settings), Reply::Phone(reply)) => {
                 let inputs = self.noted_inputs(profile);
                 let made_up = Str::from(format!("+1555{:07}", self.draw() % 10_000_000));

@@ -8,7 +8,7 @@ use super::fault::{Fault, Outcome};
 use super::page::PageState;
 use super::precondition::{self, Verdict};
 use super::run::{Activity, Frame, ReplyError, Run};
-use crate::claims::{ClaimId, ConversionError, Slot, Str, from_json_for, from_text_for};
+use crate::claims::{Slot, Str, from_json_for, from_text_for};
 use crate::plan::{ContentId, Exchange, JourneyId, Precondition, ProfileId, Selection, Step, StepKind, SubJourneyType};
 use crate::provider::call::find;
 use crate::provider::incoming_token;
@@ -241,7 +241,7 @@ impl<'p> Run<'p> {
                 let Some(text) = environment.request.parameters.get(input.partner.as_str()) else { continue };
                 match from_text_for(text, self.plan.claim(input.claim)) {
                     Ok(value) => self.write(input.claim, Slot::Value(value), Writer::Engine, Some(input.span)),
-                    Err(error) => return self.fail_step(self.unfit(input.claim, &error).at(input.span)),
+                    Err(error) => return self.fail_step(Fault::of_policy(error.message).at(input.span)),
                 }
             }
             return self.finish_step();
@@ -288,22 +288,11 @@ impl<'p> Run<'p> {
             let accepted = inputs.iter().any(|input| input.claim == output.claim);
             let sent = find(hint, &output.partner).or_else(|| find(hint, &claim.id)).map(|(_, value)| value);
             if let Some(value) = sent.filter(|value| accepted && !value.is_null()) {
-                let value = from_json_for(value, claim).map_err(|error| self.unfit(output.claim, &error).at(output.span))?;
+                let value = from_json_for(value, claim).map_err(|error| Fault::of_policy(error.message).at(output.span))?;
                 values.push((index, Slot::Value(value)));
             }
         }
         Ok(values)
-    }
-
-    /// What the request holds does not fit the data type of its claim.
-    fn unfit(&self, claim: ClaimId, error: &ConversionError) -> Fault {
-        let claim = self.plan.claim(claim);
-        Fault::of_policy(format!(
-            "what was sent does not fit the claim `{}` of type {}: {}",
-            claim.id,
-            claim.data_type.name(),
-            error.message
-        ))
     }
 
     /// Asks for the page that is on screen.
@@ -314,8 +303,18 @@ impl<'p> Run<'p> {
         if let Some(fault) = self.no_browser("a page") {
             return self.fail_step(fault);
         }
-        if let Some(page) = &self.page {
-            self.activity = Activity::Asking(Ask::Page { profile: page.profile, refused: page.refused });
+        let Some(page) = &self.page else { return };
+        let (profile, content, refused) = (page.profile, page.content.filter(|_| page.refused == 0), page.refused);
+        if let Some(content) = content {
+            if let Err(fault) = self.check_page_address(content) {
+                return self.fail_step(fault);
+            }
+            if self.trace.is_some()
+                && let Some(address) = self.page_address(content)
+            {
+                self.note(|| format!("the page is loaded from {address}"));
+            }
         }
+        self.activity = Activity::Asking(Ask::Page { profile, refused });
     }
 }

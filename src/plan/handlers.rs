@@ -191,12 +191,15 @@ impl Compiler<'_> {
             .get("ContentDefinitionReferenceId")
             .and_then(|name| self.contents.names.get(&policy::IdRef(name)))
             .map(|index| ContentId(*index));
-        let definition = content.and_then(|id| self.contents.items.get(id.index())).and_then(Option::as_ref);
+        let definition = |id: ContentId| self.contents.items.get(id.index()).and_then(Option::as_ref);
+        // On a combined page the step's content definition is on screen, not the profile's.
+        let shown = self.content_of_step(profile).or(content).and_then(definition);
+        let definition = content.and_then(definition);
         let produced = |claim: ClaimId| profile.validations.iter().any(|validation| self.produces(validation.profile, claim));
         let (settings, unfillable) = form::compile(&form::Draft {
             metadata: &profile.metadata,
             content_metadata: definition.map(|content| &content.metadata),
-            data_uri: definition.map_or("", |content| &content.data_uri),
+            data_uri: shown.map_or("", |content| &content.data_uri),
             outputs: &profile.outputs,
             display: profile.display.as_deref(),
             produced: &produced,
@@ -226,6 +229,18 @@ impl Compiler<'_> {
             })
             .collect();
         (Handler::SelfAsserted(Box::new(settings)), diagnostics)
+    }
+
+    /// The content definition of the first selection step on whose page the profile's form stands.
+    fn content_of_step(&self, profile: &Profile) -> Option<ContentId> {
+        let steps = self.journeys.items.iter().flatten().flat_map(|journey| &journey.steps);
+        steps.into_iter().find_map(|step| match &step.kind {
+            StepKind::Selection { local: Some(local), content, .. } => {
+                let id = self.profiles.items.get(local.profile.index())?.as_ref().map(|local| &local.id);
+                content.filter(|_| id == Some(&profile.id))
+            }
+            _ => None,
+        })
     }
 
     /// Whether a validation profile gives a claim, by its output claims or by its transformations.

@@ -4,7 +4,7 @@ use super::claims::{Resolving, enumeration_item};
 use super::compile::Compiler;
 use super::handlers::class_of;
 use super::model::*;
-use crate::claims::Str;
+use crate::claims::{Str, Template};
 use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::policy::{self, EnabledForUserJourneys, PreconditionAction};
 use crate::provider::Handler;
@@ -185,9 +185,11 @@ impl Compiler<'_> {
             .collect();
         Content {
             id: source.id.value.to_str(),
+            load_uri: Template::parse(source.load_uri.as_ref().map_or("", |uri| uri.value.trim())),
             data_uri: source.data_uri.as_ref().map(|uri| Str::from(uri.value.trim())).unwrap_or_default(),
             metadata: metadata(&source.metadata),
             resources,
+            span: source.span,
         }
     }
 
@@ -217,6 +219,12 @@ impl Compiler<'_> {
             protocol,
             subject: subject.and_then(|subject| subject.claim_type.as_ref()).map(|claim| Str::from(claim.value.trim())),
             subject_excluded: subject.and_then(|subject| subject.exclude_as_claim.as_ref()).is_some_and(|exclude| exclude.value),
+            page_parameters: party
+                .user_journey_behaviors
+                .iter()
+                .flat_map(|behaviors| &behaviors.content_definition_parameters)
+                .map(|parameter| (parameter.name.value.clone(), Template::parse(parameter.value.value.trim())))
+                .collect(),
             span: Some(profile.span),
         }
     }

@@ -142,11 +142,14 @@ pub(crate) fn compile(draft: &Draft<'_>) -> (PageSettings, Vec<usize>) {
     match draft.display {
         Some(display) if !display.is_empty() => layout_display(draft, display, None, &verified, &mut fields),
         _ => {
+            // self-asserted: the first two output claims of a sign-in page are user name and password, whoever else gives them. A policy
+            // that lists a claim of its own before them still asks for the two.
+            let password = draft.outputs.iter().position(|output| (draft.input_type)(output.claim) == Some(InputType::Password));
+            let second = password.filter(|place| *place > 0).unwrap_or(1);
             for (index, output) in draft.outputs.iter().enumerate() {
                 let input = (draft.input_type)(output.claim);
                 let hidden_by_default = output.default.is_some() && output.always_default;
-                // self-asserted: the first two output claims of a sign-in page are user name and password, whoever else gives them.
-                let produced = (draft.produced)(output.claim) && !(sign_in && index < 2);
+                let produced = (draft.produced)(output.claim) && !(sign_in && (second - 1..=second).contains(&index));
                 if produced || hidden_by_default || fields.iter().any(|field: &Field| field.claim == output.claim) {
                     continue;
                 }
