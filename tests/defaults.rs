@@ -500,6 +500,17 @@ fn claim_resolvers_need_both_flags_except_in_the_documentations_own_examples() {
 }
 
 #[test]
+fn a_resolver_of_an_unknown_group_is_an_error_where_resolvers_are_read() {
+    let sent = |metadata: &str| {
+        let api = api(&input("x", "DefaultValue=\"{Weather:Today}\" AlwaysUseDefaultValue=\"true\""), "");
+        calling(RESTFUL, &api.replace("<Metadata>", &format!("<Metadata>{metadata}"))).simulation().run().unwrap()
+    };
+    let told = ("AADB2C90045".into(), "The claim resolver 'Weather' specified in policy is not implemented.".into());
+    assert_eq!(failure(&sent(FLAG)), told);
+    sent("").assert_issued();
+}
+
+#[test]
 fn a_resolver_that_the_service_does_not_know_is_an_error() {
     let api = api(&input("x", "DefaultValue=\"{Context:Weather}\" AlwaysUseDefaultValue=\"true\""), "");
     let journey = calling(RESTFUL, &api.replace("<Metadata>", &format!("<Metadata>{FLAG}")));
