@@ -4,7 +4,7 @@
 
 mod common;
 
-use b2c_journey::engine::Outcome;
+use b2c_journey::engine::{Outcome, Request};
 use b2c_journey::report::run_json;
 use b2c_journey::{Execution, Stubs, json};
 use common::{RESTFUL, SELF_ASSERTED, Small, TEXT_BOX, TRANSFORMING, api, exchange_step, output, page, validation};
@@ -142,6 +142,22 @@ fn a_value_that_cannot_be_converted_is_told_with_its_claim() {
         ),
         take,
     );
+}
+
+#[test]
+fn a_resolved_default_that_does_not_fit_its_claim_is_told() {
+    let wants = "<InputClaim ClaimTypeReferenceId=\"number\" DefaultValue=\"{OAUTH-KV:age}\" AlwaysUseDefaultValue=\"true\" />";
+    let flag = "<Item Key=\"IncludeClaimResolvingInClaimsHandling\">true</Item>";
+    let request = || Request { parameters: [("age".into(), "old".into())].into_iter().collect(), ..Request::default() };
+    let message =
+        format!("the claim `number` of the data type `int` cannot take `old`: Input string was not in a correct format, in {PLACE}");
+    let asked =
+        claims().profile("P", RESTFUL, &api(wants, "").replace("<Metadata>", &format!("<Metadata>{flag}"))).exchange(1, "", "P").send(2);
+    check(&asked.journey().simulation().request(request()).run().unwrap(), &message, wants);
+    let gives = wants.replace("InputClaim", "OutputClaim");
+    let given = format!("<Metadata>{flag}</Metadata><OutputClaims>{gives}</OutputClaims>");
+    let given = claims().profile("P", TRANSFORMING, &given).exchange(1, "", "P").send(2);
+    check(&given.journey().simulation().request(request()).run().unwrap(), &message, &gives);
 }
 
 #[test]

@@ -119,7 +119,7 @@ fn recursion_is_an_error() {
         .invoke(1, "", "One")
         .send(2);
     let done = run(&policy);
-    assert_eq!(failure(&done).1, "sub journey `One` invokes itself and would never end");
+    assert_eq!(failure(&done).1, "sub journey `One` invokes itself and would never end, in step 2 of sub journey `Two`");
     done.assert_failed("Two/2").assert_called("A");
 }
 
@@ -132,7 +132,10 @@ fn sub_journeys_that_multiply_are_stopped() {
     }
     let done = policy.journey().simulation().untraced().run().unwrap();
     let Outcome::Error(fault) = &done.outcome else { panic!("{:?}", done.outcome) };
-    assert_eq!(fault.message.as_str(), "the journey does not end: its sub journeys invoke one another thousands of times");
+    assert_eq!(
+        fault.message.as_str(),
+        "the journey does not end: its sub journeys invoke one another thousands of times, in step 5 of sub journey `S8`"
+    );
 }
 
 #[test]

@@ -73,12 +73,13 @@ impl<'p> Run<'p> {
             if !enters && matches!(input.default, Some(DefaultValue::Value(_))) {
                 continue;
             }
-            let mut choices = self.choices;
-            let value = self.default_value(profile, input, &mut choices);
-            self.choices = choices;
+            let value = self.noted_default(profile, input)?;
             if let Some(value) = value.filter(|_| enters) {
                 self.write(input.claim, Slot::Value(value), Writer::Profile(id), Some(input.span));
             }
+        }
+        for persisted in profile.persisted.iter().filter(|persisted| self.takes_default(persisted)) {
+            self.converted_default(profile, persisted, &mut Choices::default())?;
         }
         // A page may ask for what it requires, and the directory has words of its own for a missing key; the others fail (schema:
         // absence is an error only when Required).
@@ -111,25 +112,39 @@ impl<'p> Run<'p> {
 
     /// The default of a claim reference, claim resolvers expanded; one without a value gives none (OPEN-16).
     pub(super) fn default_value(&self, profile: &Profile, reference: &ClaimReference, choices: &mut Choices) -> Option<ClaimValue> {
-        match reference.default.as_ref()? {
-            DefaultValue::Value(value) => Some(value.clone()),
-            DefaultValue::Template { template, unflagged } => {
-                let text = if *unflagged {
-                    choices.note(Open(12));
-                    if self.environment.switches.resolvers_without_flags {
-                        self.expand(template, profile)
-                    } else {
-                        template.render(&super::resolve::Unresolved)
-                    }
-                } else {
-                    self.expand(template, profile)
-                };
-                if text.is_none() {
-                    choices.note(Open(16));
-                }
-                from_text_for(&text?, self.plan.claim(reference.claim)).ok()
-            }
+        self.converted_default(profile, reference, choices).ok().flatten()
+    }
+
+    /// The same, where a text that does not fit the claim is a failure.
+    fn converted_default(&self, profile: &Profile, reference: &ClaimReference, choices: &mut Choices) -> Result<Option<ClaimValue>, Fault> {
+        let (template, unflagged) = match &reference.default {
+            None => return Ok(None),
+            Some(DefaultValue::Value(value)) => return Ok(Some(value.clone())),
+            Some(DefaultValue::Template { template, unflagged }) => (template, *unflagged),
+        };
+        if unflagged {
+            choices.note(Open(12));
         }
+        let text = if unflagged && !self.environment.switches.resolvers_without_flags {
+            template.render(&super::resolve::Unresolved)
+        } else {
+            self.expand(template, profile)
+        };
+        let Some(text) = text else {
+            choices.note(Open(16));
+            return Ok(None);
+        };
+        match from_text_for(&text, self.plan.claim(reference.claim)) {
+            Ok(value) => Ok(Some(value)),
+            Err(error) => Err(Fault::of_policy(error.message).at(reference.span)),
+        }
+    }
+
+    fn noted_default(&mut self, profile: &Profile, reference: &ClaimReference) -> Result<Option<ClaimValue>, Fault> {
+        let mut choices = self.choices;
+        let value = self.converted_default(profile, reference, &mut choices);
+        self.choices = choices;
+        value
     }
 
     /// A text with claim resolvers, expanded.
@@ -283,11 +298,11 @@ impl<'p> Run<'p> {
         for (index, output) in profile.outputs.iter().enumerate() {
             let returned = values.iter_mut().find(|(place, _)| *place == index).map(|(_, slot)| std::mem::take(slot));
             let slot = if output.always_default {
-                self.output_default(profile, output)
+                self.output_default(profile, output)?
             } else if let Some(slot) = returned {
                 Some(slot)
             } else if output.default.is_some() {
-                self.default_may_stand(profile, output.claim).then(|| self.output_default(profile, output)).flatten()
+                if self.default_may_stand(profile, output.claim) { self.output_default(profile, output)? } else { None }
             } else if output.required && provider_fills {
                 return Err(self.not_returned(output));
             } else {
@@ -316,11 +331,8 @@ impl<'p> Run<'p> {
         self.environment.switches.output_default_overrides
     }
 
-    fn output_default(&mut self, profile: &Profile, output: &ClaimReference) -> Option<Slot> {
-        let mut choices = self.choices;
-        let value = self.default_value(profile, output, &mut choices);
-        self.choices = choices;
-        value.map(Slot::Value)
+    fn output_default(&mut self, profile: &Profile, output: &ClaimReference) -> Result<Option<Slot>, Fault> {
+        Ok(self.noted_default(profile, output)?.map(Slot::Value))
     }
 
     /// Runs a claims transformation for a technical profile; its results go straight to the bag. `own` are claims that only the profile

@@ -163,7 +163,7 @@ impl<'p> Run<'p> {
     pub(super) fn no_browser(&self, what: &str) -> Option<Fault> {
         let entry = self.environment.entry;
         (!entry.has_browser())
-            .then(|| Fault::uncoded(format!("the journey comes to {what}, and there is no browser behind entry `{}`", entry.name())))
+            .then(|| Fault::of_policy(format!("the journey comes to {what}, and there is no browser behind entry `{}`", entry.name())))
     }
 
     /// error-codes, AADB2C90077.

@@ -23,7 +23,7 @@ impl<'p> Run<'p> {
         let id = self.step_id();
         let Some(step) = self.plan.step(id.journey, id.position as usize) else { return self.end_of_journey() };
         if !self.may_take_a_step() {
-            return self.fail_step(Fault::uncoded("the journey does not end: its sub journeys invoke one another thousands of times"));
+            return self.fail_step(Fault::of_policy("the journey does not end: its sub journeys invoke one another thousands of times"));
         }
         // A step of type Noop does nothing, whatever its preconditions say.
         if !matches!(step.kind, StepKind::Noop)
@@ -61,7 +61,7 @@ impl<'p> Run<'p> {
             StepKind::Unsupported => {
                 self.record(|| Event::StepBegins(id));
                 self.chose(9);
-                self.fail_step(Fault::uncoded(format!("orchestration step type `{}` is not supported", step.type_name)));
+                self.fail_step(Fault::of_policy(format!("orchestration step type `{}` is not supported", step.type_name)));
             }
         }
     }
@@ -163,7 +163,7 @@ impl<'p> Run<'p> {
     fn enter_sub_journey(&mut self, journey: JourneyId) {
         if self.frames.iter().any(|frame| frame.journey == journey) {
             let id = &self.plan.journey(journey).id;
-            return self.fail_step(Fault::uncoded(format!("sub journey `{id}` invokes itself and would never end")));
+            return self.fail_step(Fault::of_policy(format!("sub journey `{id}` invokes itself and would never end")));
         }
         self.selected = None;
         self.frames.push(Frame { journey, position: 0 });
