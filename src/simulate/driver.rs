@@ -261,7 +261,7 @@ fn reply_of(stage: &Stage<'_>, run: &Run<'_>, ask: Ask, reply: StubReply, place:
     Ok(Some(match reply {
         StubReply::Default => return Ok(None),
         StubReply::Live => Reply::Http(call_live(&stage.script.live, run, place)?),
-        StubReply::Enter { fields, codes } => {
+        StubReply::Enter { fields, codes, sends } => {
             let fields = fields
                 .iter()
                 .map(|(name, text)| {
@@ -276,7 +276,7 @@ fn reply_of(stage: &Stage<'_>, run: &Run<'_>, ask: Ask, reply: StubReply, place:
             if let Some(page) = &page {
                 default_world::fill_required(stage.ideas, run, page, &mut typed);
             }
-            Reply::Page(PageReply::Submit { fields: typed, codes: codes.into_iter().collect() })
+            Reply::Page(PageReply::Submit { fields: typed, codes: codes.into_iter().collect(), sends: sends.into_iter().collect() })
         }
         StubReply::Http { status, body, .. } => Reply::Http(HttpReply::Response { status, body }),
         StubReply::Fail(Failure::Http(failure)) => match ask {
