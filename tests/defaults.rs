@@ -405,7 +405,7 @@ fn a_page_hands_on_the_defaults_of_input_claims_that_it_does_not_show() {
     run(D, "", &[], Text("b")).assert_claim("y", "b").assert_claim("x", "b");
     run(ALWAYS, "", &[], Text("b")).assert_claim("y", "d").assert_claim("x", "b");
     run(D, "", &["XToFrom"], Absent).assert_claim("fromPage", "d").assert_no_claim("x");
-    run(D, &output("x", ""), &["XToFrom"], Absent).assert_claim("fromPage", "d").assert_claim("x", "d");
+    run(D, &output("x", "DefaultValue=\"e\""), &["XToFrom"], Absent).assert_claim("fromPage", "d").assert_claim("x", "d");
     run("", "", &[], Absent).assert_no_claim("y");
 }
 

@@ -200,6 +200,21 @@ fn a_key_that_a_provider_needs_is_told_in_the_words_of_the_service() {
 }
 
 #[test]
+fn a_page_that_cannot_fill_a_claim_is_told_in_the_words_of_the_service() {
+    let hidden = "<OutputClaim ClaimTypeReferenceId=\"other\"  />";
+    let form = page("", "", &(output("text", "") + hidden), "");
+    check(
+        &run(&claims().profile("P", SELF_ASSERTED, &form).exchange(1, "", "P").send(2)),
+        &format!(
+            "Output claim type \"other\" specified in the technical profile with id \"P\" in policy \"B2C_1A_small\" of tenant \
+             \"contoso.onmicrosoft.com\" does not specify a UserInputType or a DefaultValue, and is not retrieved from a \
+             ValidationTechnicalProfile either. In {PLACE}"
+        ),
+        hidden,
+    );
+}
+
+#[test]
 fn a_profile_that_nothing_can_run_is_told_in_the_words_of_the_service() {
     let profile = "<TechnicalProfile Id=\"P\">";
     let mut small = claims();

@@ -479,12 +479,12 @@ fn handlers_are_known_by_their_class_name() {
 }
 
 #[test]
-fn what_a_page_cannot_ask_for_is_told_and_left_out() {
+fn what_a_page_cannot_ask_for_is_told_before_the_run_and_by_it() {
     let outputs =
         "<OutputClaims><OutputClaim ClaimTypeReferenceId=\"hidden\" /><OutputClaim ClaimTypeReferenceId=\"text\" /></OutputClaims>";
     let small = page(claims(), "Page", "", outputs).exchange(1, "", "Page").send(2);
     told(&small, "Output claim type \"hidden\" specified in the technical profile with id \"Page\"");
-    run(small).assert_issued().assert_no_claim("hidden");
+    run(small).assert_failed(1).assert_error("does not specify a UserInputType or a DefaultValue");
 }
 
 #[test]

@@ -9,6 +9,7 @@ use super::run::{Activity, Run};
 use crate::claims::{ClaimId, ClaimValue, Slot, Str, Template, from_text_for};
 use crate::plan::{ClaimReference, DefaultValue, Profile, ProfileId, TransformationId};
 use crate::provider::call::required_is_missing;
+use crate::provider::self_asserted::cannot_fill;
 use crate::provider::{Handler, InputValue};
 use crate::trace::{Event, Role, Writer};
 use crate::transform::{self, Failure};
@@ -60,6 +61,12 @@ impl<'p> Run<'p> {
         let profile = self.profile(id);
         for reference in profile.inputs.iter().chain(&profile.persisted).chain(&profile.outputs) {
             check_resolvers(reference)?;
+        }
+        if let Handler::SelfAsserted(settings) = &profile.handler
+            && let Some(output) = settings.unfillable.first().and_then(|index| profile.outputs.get(*index))
+        {
+            let words = cannot_fill(&self.plan.claim(output.claim).id, &profile.id, &self.plan.policy);
+            return Err(Fault::of_policy(words).at(output.span));
         }
         for transformation in &profile.input_transformations {
             self.transform(*transformation, id, &[], false)?;

@@ -196,7 +196,7 @@ impl Compiler<'_> {
         let shown = self.content_of_step(profile).or(content).and_then(definition);
         let definition = content.and_then(definition);
         let produced = |claim: ClaimId| profile.validations.iter().any(|validation| self.produces(validation.profile, claim));
-        let (settings, unfillable) = form::compile(&form::Draft {
+        let settings = form::compile(&form::Draft {
             metadata: &profile.metadata,
             content_metadata: definition.map(|content| &content.metadata),
             data_uri: shown.map_or("", |content| &content.data_uri),
@@ -212,19 +212,13 @@ impl Compiler<'_> {
                 .and_then(|name| self.claim_names.get(&policy::IdRef(name)))
                 .copied(),
         });
-        let diagnostics = unfillable
-            .into_iter()
+        // The page fails when it is shown; what the checker makes of it is another matter.
+        let diagnostics = settings
+            .unfillable
+            .iter()
             .filter_map(|index| {
-                let output = profile.outputs.get(index)?;
-                // samples#260, samples#203: refused at upload or when the page is shown; the page can still be run without it.
-                let words = format!(
-                    "Output claim type \"{}\" specified in the technical profile with id \"{}\" in policy \"{}\" of tenant \"{}\" does not \
-                     specify a UserInputType or a DefaultValue, and is not retrieved from a ValidationTechnicalProfile either.",
-                    self.claims.get(output.claim.index())?.id,
-                    profile.id,
-                    self.policy.id,
-                    self.policy.tenant
-                );
+                let output = profile.outputs.get(*index)?;
+                let words = form::cannot_fill(&self.claims.get(output.claim.index())?.id, &profile.id, &self.policy);
                 Some(Diagnostic::warning(code::INCOMPLETE_PROFILE, words).at(output.span))
             })
             .collect();
