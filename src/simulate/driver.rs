@@ -8,6 +8,8 @@ use indexmap::IndexMap;
 use super::default_world::{self, Candidate, Ideas};
 use super::directory::Directory;
 use super::entry::{Grant, token_reply};
+#[cfg(feature = "http")]
+use super::live::PolicyCertificate;
 use super::live::{self, LiveSettings};
 use super::scenario::{Failure, Number, StubReply};
 use super::simulation::{SimulationError, check_reply, what_fits};
@@ -302,7 +304,9 @@ fn reply_of(stage: &Stage<'_>, run: &Run<'_>, ask: Ask, reply: StubReply, place:
 #[cfg(feature = "http")]
 fn call_live(settings: &LiveSettings, run: &Run<'_>, place: Option<&Place>) -> Result<HttpReply, SimulationError> {
     let request = run.http_request().ok_or_else(|| SimulationError::new(place, "there is no request that could be sent"))?;
-    live::send(&request, settings).map_err(|message| SimulationError::new(place, message))
+    let profile = run.ask().and_then(Ask::profile).map(|profile| run.plan().profile(profile));
+    let certificate = profile.and_then(|profile| PolicyCertificate::of(profile, run.environment()));
+    live::send(&request, certificate, settings).map_err(|message| SimulationError::new(place, message))
 }
 
 #[cfg(not(feature = "http"))]

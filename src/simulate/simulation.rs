@@ -280,6 +280,8 @@ impl<'j> Simulation<'j> {
             name: self.scenario.title(),
             plan: journey.plan().clone(),
             sources: journey.sources().clone(),
+            entry: self.scenario.entry,
+            request: run.environment().request.clone(),
             outcome,
             bag: run.bag().clone(),
             token: run.token().cloned(),
@@ -291,7 +293,7 @@ impl<'j> Simulation<'j> {
     }
 
     /// What the application sends.
-    fn request_of(&self) -> Request {
+    pub(super) fn request_of(&self) -> Request {
         let request = if self.scenario.request == Request::default() { default_world::request() } else { self.scenario.request.clone() };
         match self.scenario.entry {
             Entry::Ropc => with_credentials(request, self.scenario.directory.as_ref().and_then(|users| users.first())),
