@@ -11,6 +11,7 @@ mod environment;
 mod fault;
 mod fingerprint;
 mod page;
+mod page_address;
 mod precondition;
 mod resolve;
 mod run;
