@@ -9,6 +9,8 @@
 
 mod domain;
 mod live;
+#[cfg(feature = "prove")]
+pub mod property;
 mod replies;
 mod search;
 #[cfg(test)]

@@ -15,6 +15,8 @@ mod text;
 #[cfg(test)]
 pub(crate) mod sample;
 
+#[cfg(feature = "prove")]
+pub(crate) use builder::known;
 pub use failure::explain;
 #[cfg(feature = "jwt")]
 pub use json::signed_run_json;

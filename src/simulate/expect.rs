@@ -19,9 +19,7 @@ pub fn check(expect: &Expect, record: &RunRecord) -> Vec<String> {
     for (profile, wanted) in &expect.requests {
         requests(profile, wanted, record, &mut failures);
     }
-    if !expect.holds.is_empty() {
-        failures.push("`holds` is not supported yet, so it was not checked".to_owned());
-    }
+    failures.extend(expect.holds.iter().filter_map(|expression| holds(expression, record)));
     failures
 }
 
@@ -179,6 +177,34 @@ fn requests(profile: &str, wanted: &ExpectedRequests, record: &RunRecord, failur
             }
         }
     }
+}
+
+/// A property of this run; one that is violated is told with the values of its names.
+#[cfg(feature = "prove")]
+fn holds(expression: &str, record: &RunRecord) -> Option<String> {
+    use crate::explore::property::Expression;
+
+    if record.known == Default::default() {
+        return Some(format!("holds: `{expression}` was not judged, for the journey did not start"));
+    }
+    let checked = Expression::parse(expression).and_then(|parsed| parsed.check_names(&record.known).map(|()| parsed));
+    let parsed = match checked {
+        Ok(parsed) => parsed,
+        Err(error) => return Some(format!("holds: {error}")),
+    };
+    match parsed.holds(record) {
+        Ok(true) => None,
+        Ok(false) => {
+            let values: Vec<String> = parsed.values(record).iter().map(|(name, value)| format!("\n  {name} is {value}")).collect();
+            Some(format!("holds: `{expression}` is false{}", values.concat()))
+        }
+        Err(error) => Some(format!("holds: {error}")),
+    }
+}
+
+#[cfg(not(feature = "prove"))]
+fn holds(expression: &str, _: &RunRecord) -> Option<String> {
+    Some(format!("holds: `{expression}` was not judged, for the library is built without its feature `prove`"))
 }
 
 /// The first difference.
