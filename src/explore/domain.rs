@@ -11,7 +11,7 @@ use super::Interest;
 use crate::claims::{ClaimId, DataType, Str};
 use crate::plan::{Enabled, JourneyPlan, Precondition, StepKind, Test, TransformationId};
 use crate::provider::Handler;
-use crate::transform::{Presence, Transformation};
+use crate::transform::{Presence, Transformation, TransformationClaim};
 
 /// What is worth telling apart of one claim.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -193,10 +193,10 @@ impl Domains {
         let known = self.inexact.len();
         for (transformation, index) in plan.transformations.iter().zip(0..) {
             let id = TransformationId(index);
-            let outputs: Vec<Domain> = transformation.outputs.iter().map(|(_, claim)| self.of(*claim).clone()).collect();
+            let outputs: Vec<Domain> = transformation.outputs.iter().map(|output| self.of(output.claim).clone()).collect();
             let presence = outputs.iter().any(|output| output.presence);
             let value = outputs.iter().any(|output| output.value);
-            for (slot, claim) in &transformation.inputs {
+            for TransformationClaim { slot, claim, .. } in &transformation.inputs {
                 // A required input that is missing fails the transformation.
                 let required = transformation.signature.is_none_or(|signature| {
                     signature.inputs.iter().any(|known| known.name.eq_ignore_ascii_case(slot) && known.presence == Presence::Required)
@@ -211,7 +211,7 @@ impl Domains {
             match nature(transformation) {
                 Nature::Existence => {}
                 Nature::Equality { folded, asserts } if asserts || presence => {
-                    for (_, claim) in &transformation.inputs {
+                    for TransformationClaim { claim, .. } in &transformation.inputs {
                         self.value(*claim, literals());
                         if let Some(domain) = self.claims.get_mut(claim.index()) {
                             domain.folded |= folded || outputs.iter().any(|output| output.folded);
@@ -224,7 +224,7 @@ impl Domains {
                 Nature::Blind | Nature::Other if transformation.inputs.is_empty() => {}
                 Nature::Blind | Nature::Other => {
                     self.inexact.insert(id);
-                    for (_, claim) in &transformation.inputs {
+                    for TransformationClaim { claim, .. } in &transformation.inputs {
                         self.value(*claim, literals());
                         if let Some(domain) = self.claims.get_mut(claim.index()) {
                             domain.folded = true;

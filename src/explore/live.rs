@@ -155,7 +155,7 @@ impl Reads<'_> {
         for id in ids {
             let transformation = plan.transformation(*id);
             // An output that is left alone keeps what it had.
-            transformation.inputs.iter().chain(&transformation.outputs).for_each(|(_, claim)| self.claim(*claim));
+            transformation.inputs.iter().chain(&transformation.outputs).for_each(|part| self.claim(part.claim));
         }
     }
 

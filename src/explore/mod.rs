@@ -11,6 +11,8 @@ mod domain;
 mod live;
 #[cfg(feature = "prove")]
 pub mod property;
+#[cfg(feature = "prove")]
+mod prove;
 mod replies;
 mod search;
 #[cfg(test)]
@@ -23,6 +25,8 @@ use crate::claims::{ClaimId, Str};
 use crate::plan::ProfileId;
 use crate::trace::StepId;
 
+#[cfg(feature = "prove")]
+pub use prove::{Limits, Proof, ProveError, Verdict};
 pub(crate) use search::{Budget, End, Exploration, Explorer, Watcher};
 
 /// What a question looks at, besides how runs end.

@@ -13,10 +13,25 @@ use super::domain::Domains;
 use super::live::Liveness;
 use super::replies::{Choice, Replies, Say};
 use crate::claims::{Bag, Str};
-use crate::engine::{Ask, Environment, Outcome, Run, State, Watch, Window, number, slot, text};
+use crate::engine::{Ask, Entry, Environment, Outcome, Run, State, Switches, Watch, Window, number, slot, text};
 use crate::plan::{JourneyPlan, ProfileId, StepKind, TransformationId};
-use crate::simulate::default_world::Ideas;
+use crate::simulate::default_world::{self, Ideas};
+use crate::simulate::scenario::Scenario;
 use crate::trace::{Event, StepId};
+
+/// What runs are explored in: a fresh logon through authorize, with the request of the default world.
+pub(crate) fn environment() -> Environment {
+    let scenario = Scenario::default();
+    Environment {
+        now: scenario.now,
+        seed: scenario.seed,
+        request: default_world::request(),
+        keys: BTreeMap::new(),
+        switches: Switches::default(),
+        session: None,
+        entry: Entry::Authorize,
+    }
+}
 
 /// How much may be explored.
 #[derive(Clone, Copy, Debug)]
