@@ -45,11 +45,7 @@ fn context(uses: &Uses, run: &dyn Finished) -> Result<Context<'static, 'static>,
         context.add_variable_from_value("claims", map(names.into_iter().map(|name| (name.clone(), value(run.claim(&name))))));
     }
     if uses.token.used() {
-        let every = || {
-            let declared = known.token.iter().map(|name| name.to_string()).chain(STANDARD.map(str::to_owned));
-            declared.chain(run.token_names().iter().map(|name| name.to_string())).collect()
-        };
-        let names = uses.token.names(every);
+        let names = uses.token.names(|| known.token.iter().map(|name| name.to_string()).chain(STANDARD.map(str::to_owned)).collect());
         context.add_variable_from_value("token", map(names.into_iter().map(|name| (name.clone(), value(run.token(&name))))));
     }
     if uses.steps.used() {
@@ -179,12 +175,32 @@ fn explained(error: &ExecutionError) -> String {
         ExecutionError::ValuesNotComparable(left, right) => {
             format!("{} and {} cannot be compared", plain_type(&left.type_of().to_string()), plain_type(&right.type_of().to_string()))
         }
+        ExecutionError::UnsupportedBinaryOperator(operator, left, right) => {
+            let (left, right) = (left.type_of().to_string(), right.type_of().to_string());
+            format!("`{}` is not for {} and {}", symbol(operator), plain_type(&left), plain_type(&right))
+        }
         ExecutionError::NoSuchKey(key) => format!("nothing has the name `{key}`"),
         ExecutionError::FunctionError { function, message } => format!("`{function}`: {message}"),
         ExecutionError::DivisionByZero(_) | ExecutionError::RemainderByZero(_) => "division by zero".to_owned(),
         ExecutionError::Overflow(..) => "a number is out of range".to_owned(),
         ExecutionError::IndexOutOfBounds(_) => "the list has no such item".to_owned(),
-        other => other.to_string(),
+        ExecutionError::DuplicateKey(_) => "a map has a key twice".to_owned(),
+        ExecutionError::UndeclaredReference(name) => format!("nothing here is called `{name}`"),
+        ExecutionError::InvalidArgumentCount { expected, actual } => format!("a function takes {expected} values, found {actual}"),
+        // The interpreter's words would show values, those of maps in any order.
+        _ => "a value is of the wrong type".to_owned(),
+    }
+}
+
+/// The operator that the interpreter calls by a word.
+fn symbol(name: &str) -> &str {
+    match name {
+        "add" => "+",
+        "sub" => "-",
+        "mul" => "*",
+        "div" => "/",
+        "rem" => "%",
+        other => other,
     }
 }
 

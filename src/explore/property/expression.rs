@@ -7,14 +7,18 @@ use cel::Program;
 
 use super::evaluate;
 use super::names;
-use super::uses::{Uses, uses};
+use super::uses::{Uses, depth, uses};
 use super::view::Finished;
 use crate::claims::Str;
 use crate::plan::JourneyPlan;
 use crate::report::{Known, known};
 
-/// The longest expression in bytes: a longer one is a mistake, and deep trees need stack.
+/// The longest expression in bytes.
 const LONGEST: usize = 4096;
+/// The deepest tree: evaluation needs stack for each level. `&&` and `||` in a row are balanced and no deeper than the logarithm of their number.
+const DEPTH: usize = 32;
+/// Stack for reading.
+const STACK: usize = 64 * 1024 * 1024;
 
 /// A CEL expression over one finished run.
 ///
@@ -101,6 +105,14 @@ impl Expression {
         if source.trim().is_empty() {
             return Err(fault(Spot::default(), "the expression is empty".to_owned(), None));
         }
+        // The parser needs much stack for each level, more than the thread of a test has.
+        let read = || Self::read(source);
+        let builder = std::thread::Builder::new().stack_size(STACK);
+        let read = std::thread::scope(|scope| builder.spawn_scoped(scope, read).ok().and_then(|thread| thread.join().ok()));
+        read.unwrap_or_else(|| Err(fault(Spot::default(), "the expression could not be read".to_owned(), None)))
+    }
+
+    fn read(source: &str) -> Result<Self, ExpressionError> {
         let program = Program::compile(source).map_err(|errors| {
             let (line, column, message) = match errors.errors.first() {
                 Some(error) => (error.pos.0, error.pos.1, error.msg.as_str()),
@@ -108,8 +120,15 @@ impl Expression {
             };
             let start = offset(source, line, column);
             let end = source.get(start..).and_then(|rest| rest.chars().next()).map_or(start, |letter| start + letter.len_utf8());
-            fault(Spot { start, end }, format!("this is not CEL: {}", message.trim_end_matches('.')), None)
+            let message = message.strip_prefix("Syntax error: ").unwrap_or(message).trim_end_matches('.');
+            let message = format!("this is not CEL: {message}");
+            let help = source.get(start..).and_then(likely).map(|operator| format!("CEL writes `{operator}`"));
+            Self::error(source, &Fault { spot: Spot { start, end }, message, help })
         })?;
+        if depth(program.expression()) > DEPTH {
+            let message = format!("the expression is nested more than {DEPTH} levels deep");
+            return Err(Self::error(source, &Fault { spot: Spot::default(), message, help: None }));
+        }
         let uses = uses(program.expression(), program.source_info());
         match uses.faults.iter().min_by_key(|fault| fault.spot) {
             Some(fault) => Err(Self::error(source, fault)),
@@ -193,6 +212,19 @@ impl std::str::FromStr for Expression {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Self::parse(text)
+    }
+}
+
+/// The operator that was probably meant where the parser stumbled.
+fn likely(rest: &str) -> Option<&'static str> {
+    let word: String = rest.chars().take_while(|letter| letter.is_ascii_alphabetic()).collect();
+    match word.to_ascii_lowercase().as_str() {
+        "and" => Some("&&"),
+        "or" => Some("||"),
+        "not" => Some("!"),
+        "" if rest.starts_with("<>") => Some("!="),
+        "" if rest.starts_with('=') => Some("=="),
+        _ => None,
     }
 }
 

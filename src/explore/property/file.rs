@@ -123,7 +123,7 @@ fn located(error: ExpressionError, at: At, source: &str) -> Wrong {
 
 /// An expression that begins with `!` is a tag to YAML.
 fn quote_it(wrong: Wrong) -> Wrong {
-    if wrong.help.is_none() && wrong.message.starts_with("the tag `!") {
+    if wrong.help.is_none() && (wrong.message.starts_with("the tag `!") || wrong.message.contains("scanning a tag")) {
         return wrong.help("an expression that begins with `!` needs quotes around it");
     }
     wrong

@@ -9,14 +9,7 @@ use crate::plan::{JourneyId, JourneyPlan};
 use crate::trace::StepId;
 
 impl Expression {
-    /// What it looks at in the runs of a plan. Names that the plan does not know are left out.
-    pub(crate) fn interest(&self, plan: &JourneyPlan) -> Interest {
-        let mut interest = Interest::default();
-        self.add_to(&mut interest, plan);
-        interest
-    }
-
-    /// Adds what it looks at.
+    /// Adds what it looks at in the runs of a plan. Names that the plan does not know are left out.
     pub(super) fn add_to(&self, interest: &mut Interest, plan: &JourneyPlan) {
         let uses = &self.uses;
         interest.error |= uses.error;

@@ -66,7 +66,7 @@ pub(super) struct Uses {
 /// Members of `claims` or `token`.
 #[derive(Debug, Default)]
 pub(super) struct Members {
-    /// The map itself is used, or a member whose name is computed.
+    /// There is a member whose name is computed.
     pub(super) all: bool,
     pub(super) named: BTreeMap<String, Member>,
 }
@@ -146,6 +146,31 @@ pub(super) fn uses(expression: &IdedExpr, places: &SourceInfo) -> Uses {
     walk.uses
 }
 
+/// How deep a tree is.
+pub(super) fn depth(expression: &IdedExpr) -> usize {
+    let deepest = |parts: &mut dyn Iterator<Item = &IdedExpr>| parts.map(depth).max().unwrap_or(0);
+    let below = match &expression.expr {
+        Expr::Unspecified | Expr::Literal(_) | Expr::Ident(_) => 0,
+        Expr::Select(select) => depth(&select.operand),
+        Expr::Call(call) => deepest(&mut call.target.iter().map(|target| &**target).chain(&call.args)),
+        Expr::List(list) => deepest(&mut list.elements.iter()),
+        Expr::Map(map) => deepest(&mut map.entries.iter().flat_map(|entry| parts(&entry.expr))),
+        Expr::Struct(structure) => deepest(&mut structure.entries.iter().flat_map(|entry| parts(&entry.expr))),
+        Expr::Comprehension(all) => {
+            deepest(&mut [&all.iter_range, &all.accu_init, &all.loop_cond, &all.loop_step, &all.result].into_iter())
+        }
+    };
+    below + 1
+}
+
+fn parts(entry: &EntryExpr) -> impl Iterator<Item = &IdedExpr> {
+    let (first, second) = match entry {
+        EntryExpr::StructField(field) => (&field.value, None),
+        EntryExpr::MapEntry(entry) => (&entry.key, Some(&entry.value)),
+    };
+    std::iter::once(first).chain(second)
+}
+
 /// Taken as true or false.
 fn truth() -> Looks {
     Looks::Equality(vec![Literal::Boolean(true), Literal::Boolean(false)])
@@ -211,14 +236,15 @@ impl Walk<'_> {
         }
     }
 
-    /// The one text or whole number that stands here.
-    fn name(&self, expression: &IdedExpr) -> Option<String> {
-        let Expr::Literal(_) = &expression.expr else { return None };
-        match self.literals(expression)?.as_slice() {
-            [Literal::Text(text)] => Some(text.to_string()),
-            [Literal::Whole(number)] => Some(number.to_string()),
-            _ => None,
-        }
+    /// The text or whole number that stands here; several where a variable goes over a list of them.
+    fn names(&self, expression: &IdedExpr) -> Option<Vec<String>> {
+        let (Expr::Literal(_) | Expr::Ident(_)) = &expression.expr else { return None };
+        let name = |literal| match literal {
+            Literal::Text(text) => Some(text.to_string()),
+            Literal::Whole(number) => Some(number.to_string()),
+            Literal::Null | Literal::Boolean(_) | Literal::Other(_) => None,
+        };
+        self.literals(expression)?.into_iter().map(name).collect()
     }
 
     fn visit(&mut self, expression: &IdedExpr, looks: &Looks) {
@@ -263,9 +289,14 @@ impl Walk<'_> {
                 self.words("outcome", &OUTCOMES, spot, looks);
             }
             "error" => self.uses.error = true,
-            "claims" => self.uses.claims.all = true,
-            "token" => self.uses.token.all = true,
-            "steps" => self.uses.steps.all = true,
+            // Going through a map would have no order, and the same run must always give the same answer.
+            "claims" | "token" | "steps" => {
+                let help = match name {
+                    "steps" => "write `steps[\"1\"]`".to_owned(),
+                    map => format!("write `{map}.name` or `{map}[\"name\"]`; `!= null` asks whether there is a value"),
+                };
+                self.fault(spot, format!("`{name}` needs a name after it"), Some(help));
+            }
             "calls" => self.uses.calls.all = true,
             name if TYPES.contains(&name) => {}
             name => {
@@ -417,10 +448,12 @@ impl Walk<'_> {
 
     fn contained(&mut self, item: &IdedExpr, list: &IdedExpr) {
         if self.is(list, "calls")
-            && let Some(name) = self.name(item)
+            && let Some(names) = self.names(item)
         {
             let spot = self.spot(item);
-            self.uses.calls.named.entry(name).or_insert(spot);
+            for name in names {
+                self.uses.calls.named.entry(name).or_insert(spot);
+            }
             return;
         }
         match (self.literals(list), self.literals(item)) {
@@ -434,10 +467,27 @@ impl Walk<'_> {
     }
 
     fn index(&mut self, base: &IdedExpr, index: &IdedExpr, looks: &Looks) {
-        let name = self.name(index);
-        match (self.map(base), name) {
-            (Some(map), Some(name)) => self.member(map, &name, self.spot(index), looks, None),
-            (None, Some(name)) if self.is(base, "steps") => self.step(&name, self.spot(index), looks),
+        match (self.map(base), self.names(index)) {
+            (Some(map), Some(names)) => {
+                let spot = self.spot(index);
+                names.iter().for_each(|name| self.member(map, name, spot, looks, None));
+            }
+            (None, Some(names)) if self.is(base, "steps") => {
+                let spot = self.spot(index);
+                names.iter().for_each(|name| self.step(name, spot, looks));
+            }
+            (Some(map), None) => {
+                match map {
+                    Map::Claims => self.uses.claims.all = true,
+                    Map::Token => self.uses.token.all = true,
+                }
+                self.uses.looks_into.get_or_insert_with(|| "a computed name".to_owned());
+                self.visit(index, &within("a computed name"));
+            }
+            (None, None) if self.is(base, "steps") => {
+                self.uses.steps.all = true;
+                self.visit(index, &within("a computed name"));
+            }
             _ => {
                 self.visit(base, &within("[]"));
                 self.visit(index, &within("[]"));
@@ -447,9 +497,11 @@ impl Walk<'_> {
 
     fn asks(&mut self, name: &IdedExpr, of: impl Fn(&mut Uses) -> &mut Names) {
         let spot = self.spot(name);
-        match self.name(name) {
-            Some(text) => {
-                of(&mut self.uses).named.entry(text).or_insert(spot);
+        match self.names(name) {
+            Some(names) => {
+                for name in names {
+                    of(&mut self.uses).named.entry(name).or_insert(spot);
+                }
             }
             None => {
                 of(&mut self.uses).all = true;
@@ -482,7 +534,10 @@ impl Walk<'_> {
         match &expression.expr {
             Expr::Select(select) if !select.test => Some((self.map(&select.operand)?, select.field.clone())),
             Expr::Call(call) if call.func_name == operators::INDEX => match call.args.as_slice() {
-                [base, index] => Some((self.map(base)?, self.name(index)?)),
+                [base, index] => match self.names(index)?.as_slice() {
+                    [name] => Some((self.map(base)?, name.clone())),
+                    _ => None,
+                },
                 _ => None,
             },
             _ => None,

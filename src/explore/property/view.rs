@@ -21,8 +21,6 @@ pub(crate) trait Finished {
     fn claim(&self, name: &str) -> Json;
     /// What the token has under this name; null when nothing, or when none was issued.
     fn token(&self, name: &str) -> Json;
-    /// The names in the token.
-    fn token_names(&self) -> Vec<Str>;
     /// What became of a step, by its key without regard to case.
     fn step(&self, key: &str) -> StepResult;
     /// The technical profiles in the order in which they began.
@@ -57,10 +55,6 @@ impl Finished for RunRecord {
 
     fn token(&self, name: &str) -> Json {
         self.token.as_ref().and_then(|token| token.get(name)).cloned().unwrap_or_default()
-    }
-
-    fn token_names(&self) -> Vec<Str> {
-        self.token.iter().flat_map(|token| token.keys()).map(Str::from).collect()
     }
 
     fn step(&self, key: &str) -> StepResult {
@@ -126,10 +120,6 @@ impl Finished for EndView<'_> {
 
     fn token(&self, name: &str) -> Json {
         self.end.token.as_ref().and_then(|token| token.get(name)).cloned().unwrap_or_default()
-    }
-
-    fn token_names(&self) -> Vec<Str> {
-        self.end.token.iter().flat_map(|token| token.keys()).map(Str::from).collect()
     }
 
     fn step(&self, key: &str) -> StepResult {
