@@ -8,6 +8,8 @@
 //! before anybody sees it; the same plan and the same question give the same answer.
 
 mod domain;
+#[cfg(feature = "prove")]
+mod influence;
 mod live;
 #[cfg(feature = "prove")]
 pub mod property;
@@ -27,7 +29,8 @@ use crate::trace::StepId;
 
 #[cfg(feature = "prove")]
 pub use prove::{Limits, Proof, ProveError, Verdict};
-pub(crate) use search::{Budget, End, Exploration, Explorer, Watcher};
+#[cfg(feature = "prove")]
+pub(crate) use search::End;
 
 /// What a question looks at, besides how runs end.
 #[derive(Clone, Debug, Default)]

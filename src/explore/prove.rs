@@ -7,15 +7,18 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::domain::Domains;
+use super::influence::{deciding_claims, typed_of};
 use super::property::{Builtin, BuiltinError, Demand, Ends, EvaluationError, ExpressionError, Property};
-use super::search::{Budget, End, Exploration, Explorer, StepState, Watcher, environment, step_name};
+use super::search::{Budget, End, Exploration, Explorer, Watcher, environment, step_name};
 use super::way::minimal;
 use super::{Interest, Watched};
-use crate::claims::ClaimId;
+use crate::claims::{ClaimId, Str};
 use crate::engine::{Environment, Outcome, Window};
 use crate::plan::{JourneyId, JourneyPlan, ProfileId};
 use crate::policy_set::Journey;
 use crate::report::RunRecord;
+use crate::simulate::default_world::Ideas;
 use crate::simulate::scenario::{Expect, Scenario, StubReply};
 use crate::trace::{Event, StepId};
 
@@ -262,68 +265,86 @@ impl Prover<'_> {
     }
 
     /// No value typed on a page decides whether a second factor is skipped: two runs that differ in nothing but what was typed either both
-    /// come to it or both do not.
+    /// come to it or both do not. Proved where nothing that is typed can reach the decision; where something can, such a pair is looked for.
     fn user_cannot_skip_mfa(&self, name: &str) -> Result<Proof, ProveError> {
-        let factors = Builtin::second_factor(self.plan()).map_err(ProveError::Builtin)?;
         let plan = self.plan();
+        let factors = Builtin::second_factor(plan).map_err(ProveError::Builtin)?;
+        let typed = typed_of(plan, &deciding_claims(plan, &factors.steps));
         let mut interest = Interest { profiles: factors.profiles.clone(), ..Interest::default() };
-        for claim in typed(plan) {
-            interest.claims.insert(claim, Watched { value: true, literals: Vec::new() });
+        for (_, claim) in &typed {
+            interest.claims.insert(*claim, Watched { value: true, literals: Vec::new() });
         }
         let found = self.explore(&interest, &mut ());
-        let passes = |calls: &[ProfileId]| calls.iter().any(|call| factors.profiles.contains(call));
-        let skipping = found.ends.iter().filter(|end| end.outcome == Outcome::Issued && !passes(&end.history.calls));
-        let asked: Vec<&End> = found.ends.iter().filter(|end| passes(&end.history.calls)).collect();
-        for end in skipping {
+        let Some((page, claim)) = typed.first() else { return Ok(Proof::new(name, &found, Verdict::Proved)) };
+        let texts = Domains::new(plan, &interest);
+        let ideas = Ideas::new(plan, self.environment.now.date());
+        let called = |calls: &[ProfileId]| calls.iter().any(|call| factors.profiles.contains(call));
+        let passes = |scenario: &Scenario| {
+            let run = self.run(scenario)?;
+            Some(run.calls.iter().filter_map(|call| plan.profile_id(call)).any(|call| factors.profiles.contains(&call)))
+        };
+        for end in found.ends.iter().filter(|end| end.outcome == Outcome::Issued && !called(&end.history.calls)) {
             let scenario = found.scenario(plan, end);
-            for other in &asked {
-                // What was typed in that run, in this one.
-                let changed = with_typed(&scenario, &found.scenario(plan, other));
-                let Some(changed) = changed else { continue };
-                let comes_to_it = self
-                    .run(&changed)
-                    .is_some_and(|run| run.calls.iter().any(|call| plan.profile_id(call).is_some_and(|id| factors.profiles.contains(&id))));
-                let skips = self.run(&scenario).is_some_and(|run| {
-                    !run.calls.iter().any(|call| plan.profile_id(call).is_some_and(|id| factors.profiles.contains(&id)))
-                });
-                if comes_to_it && skips {
-                    let names: Vec<String> = factors.profiles.iter().map(|id| format!("executed(\"{}\")", plan.profile(*id).id)).collect();
-                    let mut counterexample = scenario.clone();
+            for (page, claim) in &typed {
+                let (page, declared) = (plan.profile(*page), plan.claim(*claim));
+                let values = texts.of(*claim).texts(declared.data_type, &ideas.samples(*claim));
+                // Others may give the claim too, and so hide what was typed.
+                for everybody in [scenario.clone(), without_member(plan, &scenario, *claim)] {
+                    let runs: Vec<Scenario> =
+                        values.iter().filter_map(|text| with_typed(&everybody, &page.id, &declared.id, text)).collect();
+                    let skips = runs.iter().find(|scenario| passes(scenario) == Some(false));
+                    let (Some(skips), true) = (skips, runs.iter().any(|scenario| passes(scenario) == Some(true))) else { continue };
+                    let expected: Vec<String> =
+                        factors.profiles.iter().map(|id| format!("executed(\"{}\")", plan.profile(*id).id)).collect();
+                    let mut counterexample = minimal(skips.clone(), |smaller| passes(smaller) == Some(false));
                     counterexample.name = Some(format!("breaks: {name}").into());
-                    counterexample.expect = Some(Expect { holds: vec![names.join(" || ").into()], ..Expect::default() });
-                    let reason =
-                        Some("with other values typed, and the same replies of everybody else, the second factor is asked for".to_owned());
-                    return Ok(Proof { counterexample: Some(counterexample), reason, ..Proof::new(name, &found, Verdict::Refuted) });
+                    counterexample.expect = Some(Expect { holds: vec![expected.join(" || ").into()], ..Expect::default() });
+                    let reason = format!(
+                        "with another value of `{}` typed on `{}`, and every other reply the same, the second factor is asked for",
+                        declared.id, page.id
+                    );
+                    return Ok(Proof {
+                        counterexample: Some(counterexample),
+                        reason: Some(reason),
+                        ..Proof::new(name, &found, Verdict::Refuted)
+                    });
                 }
             }
         }
-        Ok(Proof::nothing_found(name, &found, None, Verdict::Proved))
+        let reason = format!(
+            "what is typed as `{}` on `{}` can reach the decision, but no two runs were found that it tells apart",
+            plan.claim(*claim).id,
+            plan.profile(*page).id
+        );
+        Ok(Proof { reason: Some(reason), ..Proof::new(name, &found, Verdict::Bounded) })
     }
 }
 
-/// Claims that somebody can type on a page.
-fn typed(plan: &JourneyPlan) -> BTreeSet<ClaimId> {
-    let pages = plan.profiles.iter().filter_map(|profile| match &profile.handler {
-        crate::provider::Handler::SelfAsserted(settings) => Some(settings),
-        _ => None,
-    });
-    pages.flat_map(|settings| &settings.fields).filter(|field| field.editable && !field.code).map(|field| field.claim).collect()
-}
-
-/// A scenario with what another one types; `None` where both type the same or not on the same pages.
-fn with_typed(scenario: &Scenario, other: &Scenario) -> Option<Scenario> {
+/// The scenario with another text typed into a field of a page; `None` when nobody fills that page.
+fn with_typed(scenario: &Scenario, page: &str, claim: &Str, text: &Str) -> Option<Scenario> {
     let mut changed = scenario.clone();
     let mut any = false;
-    for (name, stub) in &mut changed.stubs {
-        for (index, reply) in stub.replies.iter_mut().enumerate() {
-            let StubReply::Enter { fields, .. } = reply else { continue };
-            if let Some(StubReply::Enter { fields: typed, .. }) = other.stubs.get(name).and_then(|stub| stub.replies.get(index))
-                && typed != fields
-            {
-                fields.clone_from(typed);
-                any = true;
-            }
+    for reply in &mut changed.stubs.get_mut(page)?.replies {
+        if let StubReply::Enter { fields, .. } = reply {
+            fields.insert(claim.clone(), text.clone());
+            any = true;
         }
     }
     any.then_some(changed)
+}
+
+/// The scenario with nobody but the user giving a claim.
+fn without_member(plan: &JourneyPlan, scenario: &Scenario, claim: ClaimId) -> Scenario {
+    let mut changed = scenario.clone();
+    for (name, stub) in &mut changed.stubs {
+        let outputs = plan.profile_id(name).map_or(&[][..], |id| &plan.profile(id).outputs);
+        for output in outputs.iter().filter(|output| output.claim == claim) {
+            for reply in &mut stub.replies {
+                if let StubReply::Claims(values) = reply {
+                    values.shift_remove(output.partner.as_str());
+                }
+            }
+        }
+    }
+    changed
 }

@@ -14,7 +14,7 @@ use super::live::Liveness;
 use super::replies::{Choice, Replies, Say};
 use crate::claims::{Bag, Str};
 use crate::engine::{Ask, Entry, Environment, Outcome, Run, State, Switches, Watch, Window, number, slot, text};
-use crate::plan::{JourneyPlan, ProfileId, StepKind, TransformationId};
+use crate::plan::{JourneyPlan, ProfileId, TransformationId};
 use crate::simulate::default_world::{self, Ideas};
 use crate::simulate::scenario::Scenario;
 use crate::trace::{Event, StepId};
@@ -105,8 +105,6 @@ pub(crate) struct End {
     pub(crate) token: Option<Map<String, Json>>,
     /// What happened; of what the question does not look at, on one of the ways that lead here.
     pub(crate) history: History,
-    /// Replies that differ from the happy path.
-    pub(crate) departures: u32,
     /// The last reply on the way.
     trail: usize,
 }
@@ -316,14 +314,7 @@ fn list(names: &[&str]) -> String {
 
 fn end_of(node: Node<'_>) -> End {
     let outcome = node.run.outcome().cloned().unwrap_or(Outcome::Stopped);
-    End {
-        outcome,
-        bag: node.run.bag().clone(),
-        token: node.run.token().cloned(),
-        history: node.history,
-        departures: node.departures,
-        trail: node.trail,
-    }
+    End { outcome, bag: node.run.bag().clone(), token: node.run.token().cloned(), history: node.history, trail: node.trail }
 }
 
 fn end_key(run: &Run<'_>, watch: &[Watch], interest: &Interest, into: &mut Vec<u8>) {
@@ -366,9 +357,4 @@ pub(crate) fn step_name(plan: &JourneyPlan, id: StepId) -> Str {
         None => order.to_string().into(),
         Some(_) => format!("{}/{order}", journey.id).into(),
     }
-}
-
-/// Whether a step has pages of buttons.
-pub(crate) fn is_selection(plan: &JourneyPlan, id: StepId) -> bool {
-    plan.step(id.journey, id.position as usize).is_some_and(|step| matches!(step.kind, StepKind::Selection { .. }))
 }

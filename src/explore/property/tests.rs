@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::*;
 use crate::claims::Str;
 use crate::engine::{Entry, Environment, Outcome, Switches, Window};
-use crate::explore::{Budget, Exploration, Explorer};
+use crate::explore::search::{Budget, Exploration, Explorer};
 use crate::report::{RunRecord, sample};
 use crate::simulate::default_world;
 use crate::{Journey, PolicySet, Scenario};
