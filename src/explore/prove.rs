@@ -279,9 +279,11 @@ impl Prover<'_> {
         let texts = Domains::new(plan, &interest);
         let ideas = Ideas::new(plan, self.environment.now.date());
         let called = |calls: &[ProfileId]| calls.iter().any(|call| factors.profiles.contains(call));
+        // Whether a run comes to a second factor; nothing is said of one that ends before without a token.
         let passes = |scenario: &Scenario| {
             let run = self.run(scenario)?;
-            Some(run.calls.iter().filter_map(|call| plan.profile_id(call)).any(|call| factors.profiles.contains(&call)))
+            let asked = run.calls.iter().filter_map(|call| plan.profile_id(call)).any(|call| factors.profiles.contains(&call));
+            (asked || run.outcome.kind() == "issued").then_some(asked)
         };
         for end in found.ends.iter().filter(|end| end.outcome == Outcome::Issued && !called(&end.history.calls)) {
             let scenario = found.scenario(plan, end);
