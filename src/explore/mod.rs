@@ -7,6 +7,8 @@
 //! Invariants: what cannot be told exactly makes a verdict *bounded*, with the reason; a counterexample is run again on the plain engine
 //! before anybody sees it; the same plan and the same question give the same answer.
 
+#[cfg(feature = "prove")]
+mod diff;
 mod domain;
 #[cfg(feature = "prove")]
 mod influence;
@@ -27,6 +29,8 @@ use crate::claims::{ClaimId, Str};
 use crate::plan::ProfileId;
 use crate::trace::StepId;
 
+#[cfg(feature = "prove")]
+pub use diff::{DiffVerdict, Difference, DifferenceKind, PolicyDiff, RunSummary, diff, diff_json, diff_markdown, diff_text};
 #[cfg(feature = "prove")]
 pub use prove::{Limits, Proof, ProveError, Verdict};
 #[cfg(feature = "prove")]

@@ -1,0 +1,223 @@
+//! The comparison of two journeys.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use super::compare::{Eyes, Key};
+use super::structure::{Delta, Structure};
+use super::{DiffVerdict, Difference, DifferenceKind, PolicyDiff};
+use crate::engine::Window;
+use crate::explore::Interest;
+use crate::explore::prove::Limits;
+use crate::explore::search::{Budget, Exploration, Explorer, Watcher, environment, step_name};
+use crate::explore::way::minimal;
+use crate::plan::{JourneyId, JourneyPlan, ProfileId, StepKind};
+use crate::policy_set::Journey;
+use crate::report::RunRecord;
+use crate::simulate::scenario::Scenario;
+use crate::trace::{Event, Role, StepId};
+
+/// More ways than this are not run.
+const MOST_WAYS: usize = 20_000;
+
+/// Compares two journeys. `enough`: one difference will do.
+pub(in crate::explore) fn compare(old: &Journey, new: &Journey, limits: &Limits, enough: bool) -> PolicyDiff {
+    let delta = Delta::of(&Structure::of(old.plan()), &Structure::of(new.plan()));
+    let mut comparison = Comparison {
+        pair: Pair { old, new, eyes: Eyes::new(old.plan(), new.plan(), delta.step_names(old.plan(), new.plan())) },
+        limits,
+        enough,
+        // Two explorations, and as long again for the runs.
+        deadline: limits.timeout.and_then(|timeout| Instant::now().checked_add(timeout.checked_mul(3).unwrap_or(Duration::MAX))),
+        runs: 0,
+        reason: None,
+        found: BTreeMap::new(),
+    };
+    if !delta.is_empty() {
+        let (old_interest, new_interest) = delta.interests(old.plan(), new.plan());
+        let before = comparison.side(old.plan(), &old_interest);
+        if !comparison.done() {
+            let after = comparison.side(new.plan(), &new_interest);
+            comparison.reachability(&before, &after);
+        }
+    }
+    comparison.result()
+}
+
+/// Collects what is called, and asks for one way to each technical profile and each step.
+#[derive(Default)]
+struct Reached {
+    profiles: BTreeSet<ProfileId>,
+    steps: BTreeSet<StepId>,
+}
+
+impl Watcher for Reached {
+    fn event(&mut self, event: &Event) -> bool {
+        match event {
+            Event::Call(_, Role::Issuer) => false,
+            Event::Call(profile, _) => self.profiles.insert(*profile),
+            Event::StepBegins(step) => self.steps.insert(*step),
+            _ => false,
+        }
+    }
+}
+
+/// What was found on one side.
+struct Side {
+    exact: bool,
+    /// Technical profiles that are called in some run, in lower case, and as they are written.
+    profiles: BTreeMap<String, String>,
+}
+
+struct Comparison<'j> {
+    pair: Pair<'j>,
+    limits: &'j Limits,
+    enough: bool,
+    deadline: Option<Instant>,
+    runs: usize,
+    reason: Option<String>,
+    found: BTreeMap<Key, Difference>,
+}
+
+impl Comparison<'_> {
+    fn done(&self) -> bool {
+        self.enough && !self.found.is_empty()
+    }
+
+    /// Explores one of the plans and runs its ways on both.
+    fn side(&mut self, plan: &JourneyPlan, interest: &Interest) -> Side {
+        let budget = Budget { states: self.limits.max_states, time: self.limits.timeout };
+        let environment = environment();
+        let mut reached = Reached::default();
+        let explorer = Explorer { plan, environment: &environment, window: Window::default(), budget };
+        let found: Exploration = explorer.explore(interest, &mut reached);
+        self.reason = self.reason.take().or_else(|| found.bounded.clone());
+        for end in found.ends.iter().chain(&found.samples) {
+            if self.done() {
+                break;
+            }
+            if self.runs >= MOST_WAYS || self.deadline.is_some_and(|deadline| Instant::now() > deadline) {
+                self.reason.get_or_insert_with(|| format!("no more than {} runs were compared", self.runs));
+                break;
+            }
+            self.runs += 1;
+            self.look(found.scenario(plan, end));
+        }
+        let written = |profile: &ProfileId| plan.profile(*profile).id.to_string();
+        let profiles = reached.profiles.iter().map(|profile| (written(profile).to_ascii_lowercase(), written(profile))).collect();
+        Side { exact: found.bounded.is_none(), profiles }
+    }
+
+    /// Runs a scenario on both, and keeps the first one of each difference.
+    fn look(&mut self, scenario: Scenario) {
+        let Some((old, new)) = self.pair.run(&scenario) else { return };
+        for ((kind, subject), message) in self.pair.eyes.differences(&old, &new) {
+            self.found.entry((kind, subject.clone())).or_insert_with(|| Difference {
+                kind,
+                subject,
+                message,
+                old: Some(self.pair.eyes.old_summary(&old)),
+                new: Some(self.pair.eyes.new_summary(&new)),
+                scenario: Some(scenario.clone()),
+            });
+        }
+    }
+
+    /// What is called in no run of the other side says more than what is not called in one.
+    fn reachability(&mut self, before: &Side, after: &Side) {
+        let sides = [
+            (before, after, DifferenceKind::Called, DifferenceKind::Reachable, "is called in some run, and was in none"),
+            (after, before, DifferenceKind::NotCalled, DifferenceKind::Unreachable, "is called in no run, and was in some"),
+        ];
+        for (without, with, weaker, kind, message) in sides {
+            for (name, written) in with.profiles.iter().filter(|(name, _)| without.exact && !without.profiles.contains_key(*name)) {
+                let weaker = self.found.keys().find(|(found, subject)| *found == weaker && subject.eq_ignore_ascii_case(name)).cloned();
+                let shown = weaker.and_then(|weaker| self.found.remove(&weaker));
+                let (old, new, scenario) = shown.map_or((None, None, None), |shown| (shown.old, shown.new, shown.scenario));
+                let message = format!("`{written}` {message}");
+                self.found.insert((kind, written.clone()), Difference { kind, subject: written.clone(), message, old, new, scenario });
+            }
+        }
+    }
+
+    fn result(mut self) -> PolicyDiff {
+        let mut differences: Vec<Difference> = std::mem::take(&mut self.found).into_values().collect();
+        // Who wants but one shortens it when it is needed.
+        if !self.enough {
+            differences.iter_mut().for_each(|difference| self.pair.shorten(difference));
+        }
+        let verdict = match (&self.reason, differences.is_empty()) {
+            (_, false) => DiffVerdict::Different,
+            (Some(_), true) => DiffVerdict::Bounded,
+            (None, true) => DiffVerdict::Equivalent,
+        };
+        let policy = self.pair.new.plan().policy.id.to_string();
+        PolicyDiff { policy, verdict, reason: self.reason, differences, runs: self.runs }
+    }
+}
+
+struct Pair<'j> {
+    old: &'j Journey,
+    new: &'j Journey,
+    eyes: Eyes,
+}
+
+impl Pair<'_> {
+    /// A scenario on both, each as it fits; `None` when one of the two cannot be run with it.
+    fn run(&self, scenario: &Scenario) -> Option<(RunRecord, RunRecord)> {
+        Some((fitting(self.old, scenario)?, fitting(self.new, scenario)?))
+    }
+
+    /// Leaves out of a difference's scenario what it does not need.
+    fn shorten(&self, difference: &mut Difference) {
+        let Some(scenario) = difference.scenario.take() else { return };
+        // What is called in no run is not called in this one.
+        let kind = match difference.kind {
+            DifferenceKind::Reachable => DifferenceKind::Called,
+            DifferenceKind::Unreachable => DifferenceKind::NotCalled,
+            kind => kind,
+        };
+        let wanted = |(found, subject): &Key| *found == kind && subject.eq_ignore_ascii_case(&difference.subject);
+        let still = |scenario: &Scenario| self.run(scenario).is_some_and(|(old, new)| self.eyes.differences(&old, &new).keys().any(wanted));
+        let mut smaller = minimal(scenario, still);
+        let name: String = difference.kind.name().chars().chain([' ']).chain(difference.subject.chars()).take(80).collect();
+        smaller.name = Some(name.trim().into());
+        if let Some((old, new)) = self.run(&smaller) {
+            difference.old = Some(self.eyes.old_summary(&old));
+            difference.new = Some(self.eyes.new_summary(&new));
+            if let Some(message) = self.eyes.differences(&old, &new).remove(&(kind, difference.subject.clone()))
+                && kind == difference.kind
+            {
+                difference.message = message;
+            }
+        }
+        difference.scenario = Some(smaller);
+    }
+}
+
+/// A scenario of another plan on this one: choices at selection steps go to the step that offers them.
+fn fitting(journey: &Journey, scenario: &Scenario) -> Option<RunRecord> {
+    let plan = journey.plan();
+    let mut scenario = scenario.clone();
+    let choices = std::mem::take(&mut scenario.choose);
+    for (step, choice) in choices {
+        let offers = |kind: &StepKind| match kind {
+            StepKind::Selection { selections, local, .. } => {
+                let names = selections.iter().map(|selection| &selection.exchange).chain(local.iter().map(|local| &local.id));
+                names.into_iter().any(|name| name.eq_ignore_ascii_case(&choice.name))
+            }
+            _ => false,
+        };
+        let steps = || {
+            let journeys = (0..).map(JourneyId).zip(&plan.journeys);
+            journeys.flat_map(|(journey, found)| {
+                (0..).zip(&found.steps).map(move |(position, step)| (step_name(plan, StepId { journey, position }), step))
+            })
+        };
+        let stays = steps().any(|(name, found)| name == step && matches!(found.kind, StepKind::Selection { .. }));
+        let moved = || steps().find(|(_, step)| offers(&step.kind)).map(|(name, _)| name);
+        let to = if stays { step.clone() } else { moved().unwrap_or(step) };
+        scenario.choose.insert(to, choice);
+    }
+    journey.simulation().scenario(&scenario).lenient().run().ok().map(|run| run.record())
+}
