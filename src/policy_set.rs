@@ -250,6 +250,12 @@ impl Journey {
         &self.read.sources
     }
 
+    /// The files of the chain, base first.
+    #[cfg(feature = "prove")]
+    pub(crate) fn levels(&self) -> impl Iterator<Item = SourceId> {
+        self.read.effective.levels.iter().map(|level| level.file)
+    }
+
     /// Warnings and notes on the journey's path.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics

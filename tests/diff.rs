@@ -28,7 +28,7 @@ fn example(changes: &[(&str, &str, &str)]) -> PolicySet {
 /// The difference that a change makes, which every scenario of it shows again.
 fn changed(changes: &[(&str, &str, &str)]) -> PolicyDiff {
     let begin = std::time::Instant::now();
-    let mut found = diff(&example(&[]), &example(changes), &Limits::default());
+    let mut found = diff(&example(&[]), &example(changes), None, &Limits::default());
     println!("{}{:?}", diff_text(&found, &TextOptions { color: false, verbose: false, quiet: false, width: usize::MAX }), begin.elapsed());
     assert_eq!(found.len(), 1);
     let found = found.remove(0);
@@ -141,7 +141,7 @@ fn a_moved_api_is_another_order() {
 #[test]
 fn a_policy_on_one_side_alone_is_a_difference() {
     let renamed = example(&[(RELYING_PARTY, "PolicyId=\"B2C_1A_signup_signin_biocatch\"", "PolicyId=\"B2C_1A_other\"")]);
-    let found = diff(&example(&[]), &renamed, &Limits::default());
+    let found = diff(&example(&[]), &renamed, None, &Limits::default());
     let kinds: Vec<_> = found.iter().map(|diff| (diff.policy.as_str(), diff.differences[0].kind.name())).collect();
     assert_eq!(kinds, [("B2C_1A_other", "added"), ("B2C_1A_signup_signin_biocatch", "removed")]);
 }
@@ -149,7 +149,7 @@ fn a_policy_on_one_side_alone_is_a_difference() {
 #[test]
 fn a_policy_that_cannot_run_any_more_is_a_difference() {
     let faulty = example(&[(RELYING_PARTY, "<Value>LOW</Value>", "<Value>LOW<Value>")]);
-    let found = diff(&example(&[]), &faulty, &Limits::default());
+    let found = diff(&example(&[]), &faulty, None, &Limits::default());
     assert_eq!(found[0].differences[0].kind.name(), "not-runnable");
     assert!(found[0].differences[0].message.contains(RELYING_PARTY), "{}", found[0].differences[0].message);
 }
@@ -158,14 +158,14 @@ fn a_policy_that_cannot_run_any_more_is_a_difference() {
 fn without_room_nothing_is_called_equivalent() {
     let limits = Limits { max_states: 3, ..Limits::default() };
     let renamed = example(&[(RELYING_PARTY, "<DisplayName>Client Session ID TP</DisplayName>", "<DisplayName>Session</DisplayName>")]);
-    let found = diff(&example(&[]), &renamed, &limits);
+    let found = diff(&example(&[]), &renamed, None, &limits);
     assert_eq!(found[0].verdict, DiffVerdict::Bounded);
     assert!(found[0].reason.as_ref().unwrap().contains("states"), "{:?}", found[0].reason);
 }
 
 #[test]
 fn reports_are_documents() {
-    let found = diff(&example(&[]), &example(&[(RELYING_PARTY, "<Value>LOW</Value>", "<Value>HIGH</Value>")]), &Limits::default());
+    let found = diff(&example(&[]), &example(&[(RELYING_PARTY, "<Value>LOW</Value>", "<Value>HIGH</Value>")]), None, &Limits::default());
     let json: serde_json::Value = serde_json::from_str(&diff_json(&found)).unwrap();
     assert_eq!(json["policies"][0]["verdict"], "different");
     assert_eq!(json["policies"][0]["differences"][0]["kind"], "mfa-weakened");
@@ -173,6 +173,6 @@ fn reports_are_documents() {
     assert!(json["policies"][0]["differences"][0]["scenario"]["stubs"].is_object());
     let markdown = diff_markdown(&found);
     assert!(markdown.starts_with("## `B2C_1A_signup_signin_biocatch`: ") && markdown.contains("| `mfa-weakened` |"), "{markdown}");
-    let again = diff(&example(&[]), &example(&[(RELYING_PARTY, "<Value>LOW</Value>", "<Value>HIGH</Value>")]), &Limits::default());
+    let again = diff(&example(&[]), &example(&[(RELYING_PARTY, "<Value>LOW</Value>", "<Value>HIGH</Value>")]), None, &Limits::default());
     assert_eq!(diff_json(&found), diff_json(&again));
 }

@@ -276,6 +276,6 @@ impl Domain {
 }
 
 /// The text in another case, where it has letters.
-fn other_case(text: &str) -> Str {
+pub(crate) fn other_case(text: &str) -> Str {
     if text.chars().any(char::is_lowercase) { text.to_uppercase().into() } else { text.to_lowercase().into() }
 }

@@ -14,6 +14,8 @@ mod domain;
 mod influence;
 mod live;
 #[cfg(feature = "prove")]
+mod mutate;
+#[cfg(feature = "prove")]
 pub mod property;
 #[cfg(feature = "prove")]
 mod prove;
@@ -31,6 +33,8 @@ use crate::trace::StepId;
 
 #[cfg(feature = "prove")]
 pub use diff::{DiffVerdict, Difference, DifferenceKind, PolicyDiff, RunSummary, diff, diff_json, diff_markdown, diff_text};
+#[cfg(feature = "prove")]
+pub use mutate::{Fate, Mutant, Mutation, Operator, mutation_json, mutation_text};
 #[cfg(feature = "prove")]
 pub use prove::{Limits, Proof, ProveError, Verdict};
 #[cfg(feature = "prove")]

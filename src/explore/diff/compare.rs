@@ -45,6 +45,7 @@ impl Eyes {
         token(old, new, &mut found);
         if same_calls(&old.calls, &new.calls) {
             self.steps(old, new, &mut found);
+            requests(old, new, &mut found);
         } else {
             calls(old, new, &mut found);
         }
@@ -95,6 +96,7 @@ fn summary(run: &RunRecord, factors: &BTreeSet<String>) -> RunSummary {
         mfa: asks(run, factors),
         calls: run.calls.iter().map(ToString::to_string).collect(),
         token: run.token.clone(),
+        requests: run.requests.clone(),
     }
 }
 
@@ -153,6 +155,17 @@ fn token(old: &RunRecord, new: &RunRecord, found: &mut BTreeMap<Key, String>) {
     }
     for name in before.keys().filter(|name| !after.contains_key(*name)) {
         found.insert((DifferenceKind::TokenRemoved, name.clone()), format!("the token lacks `{name}`, which it had before"));
+    }
+}
+
+/// What is sent to REST APIs.
+fn requests(old: &RunRecord, new: &RunRecord, found: &mut BTreeMap<Key, String>) {
+    for (name, after) in &new.requests {
+        let before = old.requests.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, sent)| sent);
+        if before != Some(after) {
+            let text = format!("what is sent to `{name}` is not what was sent before");
+            found.insert((DifferenceKind::RequestChanged, name.to_string()), text);
+        }
     }
 }
 

@@ -10,11 +10,14 @@ mod pair;
 mod report;
 mod structure;
 
+use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use super::prove::Limits;
+use crate::claims::Str;
 use crate::policy_set::{Journey, JourneyError, PolicySet};
+use crate::report::RequestRecord;
 use crate::simulate::scenario::Scenario;
 
 pub(super) use pair::compare;
@@ -50,6 +53,8 @@ pub enum DifferenceKind {
     TokenRemoved,
     /// A name in the token has another value.
     TokenChanged,
+    /// A REST API is sent something else.
+    RequestChanged,
     /// A technical profile is called in a run in which it was not.
     Called,
     /// A technical profile is not called in a run in which it was.
@@ -79,6 +84,7 @@ impl DifferenceKind {
             DifferenceKind::TokenAdded => "token-added",
             DifferenceKind::TokenRemoved => "token-removed",
             DifferenceKind::TokenChanged => "token-changed",
+            DifferenceKind::RequestChanged => "request-changed",
             DifferenceKind::Called => "called",
             DifferenceKind::NotCalled => "not-called",
             DifferenceKind::Order => "order",
@@ -106,6 +112,8 @@ pub struct RunSummary {
     pub calls: Vec<String>,
     /// What was issued.
     pub token: Option<Map<String, Json>>,
+    /// What was sent to REST APIs, by technical profile.
+    pub requests: IndexMap<Str, Vec<RequestRecord>>,
 }
 
 /// One difference.
@@ -170,11 +178,12 @@ impl PolicyDiff {
     }
 }
 
-/// What changes from one set of policies to another, for each relying party of either, by PolicyId in any case.
-pub fn diff(old: &PolicySet, new: &PolicySet, limits: &Limits) -> Vec<PolicyDiff> {
+/// What changes from one set of policies to another, for each relying party of either, by PolicyId in any case; `policy`: of this one alone.
+pub fn diff(old: &PolicySet, new: &PolicySet, policy: Option<&str>, limits: &Limits) -> Vec<PolicyDiff> {
+    let wanted = |id: &&str| policy.is_none_or(|policy| policy.eq_ignore_ascii_case(id));
     let find = |set: &PolicySet, id: &str| set.relying_parties().iter().any(|known| known.eq_ignore_ascii_case(id));
     let mut found: Vec<PolicyDiff> = Vec::new();
-    for id in new.relying_parties() {
+    for id in new.relying_parties().into_iter().filter(wanted) {
         if !find(old, id) {
             found.push(PolicyDiff::single(id, DifferenceKind::Added, "the policy is new".to_owned()));
             continue;
@@ -192,7 +201,7 @@ pub fn diff(old: &PolicySet, new: &PolicySet, limits: &Limits) -> Vec<PolicyDiff
             },
         });
     }
-    for id in old.relying_parties() {
+    for id in old.relying_parties().into_iter().filter(wanted) {
         if !find(new, id) {
             found.push(PolicyDiff::single(id, DifferenceKind::Removed, "the policy is gone".to_owned()));
         }

@@ -1,0 +1,143 @@
+//! `mutate`: small faults in the worked example, and whether its scenarios notice them.
+#![cfg(test)]
+#![cfg(feature = "prove")]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use b2c_journey::explore::{Fate, Limits, Mutation, Operator, mutation_json, mutation_text};
+use b2c_journey::report::TextOptions;
+use b2c_journey::simulate::expect;
+use b2c_journey::{Journey, PolicySet, Scenario};
+
+const POLICY: &str = "B2C_1A_signup_signin_biocatch";
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn journey() -> Journey {
+    PolicySet::from_dir(root().join("policies")).unwrap().journey(POLICY).unwrap()
+}
+
+/// The scenarios of these files; all, when none is named.
+fn scenarios(names: &[&str]) -> Vec<Vec<Scenario>> {
+    let mut files: Vec<_> = std::fs::read_dir(root().join("scenarios")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files.retain(|file| names.is_empty() || names.iter().any(|name| file.file_stem().unwrap() == *name));
+    files.iter().map(|file| Scenario::from_file(file).unwrap()).collect()
+}
+
+fn mutate(journey: &Journey, scenarios: &[Vec<Scenario>]) -> Mutation {
+    let found = journey.mutate(scenarios, &Limits::default(), &|_| {});
+    let options = TextOptions { color: false, verbose: true, quiet: false, width: usize::MAX };
+    println!("{}", mutation_text(std::slice::from_ref(&found), &options));
+    // What would kill a survivor passes on the policy and fails on the mutant.
+    for (mutant, fate) in &found.mutants {
+        let Fate::Survived { scenario: Some(scenario), .. } = fate else { continue };
+        let again = Scenario::parse("killer.yaml", &scenario.to_yaml()).unwrap().remove(0);
+        let wanted = again.expect.as_ref().unwrap();
+        let run = journey.run_scenario(&again).unwrap();
+        assert_eq!(expect::check(wanted, &run.record()), Vec::<String>::new(), "{} on the policy", mutant.id);
+        let run = journey.mutated(mutant).unwrap().run_scenario(&again);
+        assert!(run.is_err() || !expect::check(wanted, &run.unwrap().record()).is_empty(), "{} on the mutant", mutant.id);
+    }
+    found
+}
+
+#[test]
+fn the_scenarios_of_the_worked_example_kill_every_mutant() {
+    let begin = std::time::Instant::now();
+    let found = mutate(&journey(), &scenarios(&[]));
+    println!("{:?}", begin.elapsed());
+    assert_eq!(found.failing, Vec::<String>::new());
+    let survivors: Vec<_> =
+        found.mutants.iter().filter(|(_, fate)| matches!(fate, Fate::Survived { .. })).map(|(mutant, _)| &mutant.what).collect();
+    assert!(survivors.is_empty(), "{survivors:?}");
+    assert!(found.counted() > 30, "{}", found.counted());
+}
+
+#[test]
+fn one_scenario_leaves_survivors_each_with_a_scenario_that_would_kill_it() {
+    let found = mutate(&journey(), &scenarios(&["low-risk"]));
+    assert!(found.survived() > 5 && found.killed() > 5, "{}", found.score());
+    for (mutant, fate) in &found.mutants {
+        if let Fate::Survived { scenario, reason } = fate {
+            assert!(scenario.is_some(), "{} {}: {reason:?}", mutant.id, mutant.what);
+        }
+    }
+}
+
+#[test]
+fn every_operator_has_its_mutants_and_each_is_a_patch() {
+    let journey = journey();
+    let mutants = journey.mutants();
+    let operators: BTreeSet<Operator> = mutants.iter().map(|mutant| mutant.operator).collect();
+    println!("{} mutants, {operators:?}", mutants.len());
+    for operator in [
+        Operator::FlipExecuteActionsIf,
+        Operator::SwapTest,
+        Operator::DropPrecondition,
+        Operator::DropStep,
+        Operator::LiteralCase,
+        Operator::LiteralValue,
+        Operator::SwapProfile,
+        Operator::DropDefault,
+    ] {
+        assert!(operators.contains(&operator), "{}", operator.name());
+    }
+    let low = mutants.iter().find(|mutant| mutant.operator == Operator::LiteralCase && mutant.patch.contains("LOW")).unwrap();
+    let file = root().join("policies/SignUpOrSignInBioCatch.xml");
+    let name = file.display();
+    let text = std::fs::read_to_string(&file).unwrap();
+    let line = text.lines().position(|line| line.contains("<Value>LOW</Value>")).unwrap() + 1;
+    let lines: Vec<&str> = text.lines().collect();
+    let expected = format!(
+        "--- {name}\n+++ {name}\n@@ -{},5 +{},5 @@\n {}\n {}\n-{}\n+{}\n {}\n {}\n",
+        line - 2,
+        line - 2,
+        lines[line - 3],
+        lines[line - 2],
+        lines[line - 1],
+        lines[line - 1].replace("LOW", "low"),
+        lines[line],
+        lines[line + 1]
+    );
+    assert_eq!(low.patch, expected);
+}
+
+#[test]
+fn a_dropped_step_renumbers_the_steps_of_every_level() {
+    let journey = journey();
+    let mutants = journey.mutants();
+    let count = journey.plan().journeys[0].steps.len();
+    let drops: Vec<_> = mutants.iter().filter(|mutant| mutant.operator == Operator::DropStep).collect();
+    assert_eq!(drops.len(), count);
+    for mutant in &drops {
+        if let Ok(mutated) = journey.mutated(mutant) {
+            let orders: Vec<u32> = mutated.plan().journeys[0].steps.iter().map(|step| step.order).collect();
+            assert_eq!(orders, (1..count as u32).collect::<Vec<_>>(), "{}\n{}", mutant.what, mutant.patch);
+        }
+    }
+}
+
+#[test]
+fn reports_agree_and_repeat() {
+    let journey = journey();
+    let files = scenarios(&["low-risk", "high-risk"]);
+    let found = [mutate(&journey, &files)];
+    let json: serde_json::Value = serde_json::from_str(&mutation_json(&found)).unwrap();
+    let number = |name: &str| json[name].as_u64().unwrap();
+    assert_eq!(number("killed") + number("survived") + number("equivalent"), number("total"));
+    assert_eq!(json["policies"][0]["mutants"].as_array().unwrap().len() as u64, number("total"));
+    assert_eq!(mutation_json(&found), mutation_json(&[mutate(&journey, &files)]));
+}
+
+#[test]
+fn a_scenario_that_fails_on_the_policy_kills_nothing() {
+    let wrong = Scenario::parse("wrong.yaml", "name: wrong\nexpect: { outcome: error }").unwrap();
+    let found = mutate(&journey(), &[wrong]);
+    assert_eq!(found.failing, ["wrong"]);
+    let killed = found.mutants.iter().filter(|(_, fate)| matches!(fate, Fate::Killed { .. })).count();
+    assert_eq!(killed, 0);
+}
