@@ -1,6 +1,7 @@
 //! Runs Azure AD B2C custom policies on your own machine: loads the chain of policies, merges it as the service does and executes the
 //! user journey deterministically, with stubs in place of pages, REST APIs, phone calls, identity providers and the directory.
 
+pub mod check;
 pub mod claims;
 pub mod diagnostic;
 pub mod engine;

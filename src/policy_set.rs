@@ -11,7 +11,7 @@ use crate::plan::{self, JourneyPlan};
 use crate::policy::{self, Id, PolicyFile, Spanned};
 use crate::simulate::Simulation;
 use crate::source::{SourceId, Sources};
-use crate::xml::{self, Limits};
+use crate::xml::{self, Document, Limits};
 
 /// A path that cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +51,7 @@ pub enum JourneyError {
 pub struct PolicySet {
     sources: Arc<Sources>,
     files: Vec<PolicyFile>,
+    documents: Vec<Document>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -94,17 +95,17 @@ impl PolicySet {
     pub fn from_bytes<'a>(contents: impl IntoIterator<Item = (&'a str, &'a [u8])>, limits: &Limits) -> Self {
         let mut sources = Sources::new();
         let mut files = Vec::new();
+        let mut documents = Vec::new();
         let mut diagnostics = Vec::new();
         for (name, bytes) in contents {
             let read = xml::read(name, bytes, limits, &mut sources);
             diagnostics.extend(read.diagnostics);
-            if let Some(document) = &read.document
-                && let Some(file) = policy::read(document, &mut diagnostics)
-            {
-                files.push(file);
+            if let Some(document) = read.document {
+                files.extend(policy::read(&document, &mut diagnostics));
+                documents.push(document);
             }
         }
-        Self { sources: Arc::new(sources), files, diagnostics }
+        Self { sources: Arc::new(sources), files, documents, diagnostics }
     }
 
     /// What is wrong with single files, all of them.
@@ -120,6 +121,11 @@ impl PolicySet {
     /// The files that are policies.
     pub fn files(&self) -> &[PolicyFile] {
         &self.files
+    }
+
+    /// The elements of a file, as far as it could be parsed.
+    pub fn document(&self, file: SourceId) -> Option<&Document> {
+        self.documents.iter().find(|document| document.file() == file)
     }
 
     /// PolicyIds of the files with a relying party of their own, in the order of the files.

@@ -42,7 +42,8 @@ impl Profile {
     }
 }
 
-pub(super) fn class_of(source: &policy::TechnicalProfile) -> HandlerClass {
+/// The kind that a technical profile names.
+pub(crate) fn class_of(source: &policy::TechnicalProfile) -> HandlerClass {
     let text = |value: &Option<policy::Spanned<Str>>| value.as_ref().map(|text| Str::from(text.value.trim())).unwrap_or_default();
     let protocol = source.protocol.as_ref();
     let handler = protocol.map(|protocol| text(&protocol.handler)).unwrap_or_default();

@@ -15,5 +15,6 @@ mod sessions;
 
 pub use compile::{Planned, plan, plan_journey};
 pub use handlers::HandlerClass;
+pub(crate) use handlers::class_of;
 pub use model::*;
 pub use sessions::{SessionBehavior, SessionKind, SessionScope, SessionUse};

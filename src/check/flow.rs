@@ -1,0 +1,456 @@
+//! How claims flow through a journey: everything that reads or writes a claim, in the order in which it can happen.
+//!
+//! The analysis is a "may" analysis: a step that preconditions can skip counts as run, a selection takes every way. So "nothing before can
+//! have written it" is certain, while "somebody wrote it" is not. Sub journeys stand inline where they are invoked.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::chain::{Chain, Profile};
+use super::kind::{Kind, metadata};
+use crate::claims::InputType;
+use crate::policy::{
+    Action, ClaimReference, ClaimsTransformation, DisplayClaim, DisplayClaimTarget, DisplayControl, Id, OrchestrationStep, Precondition,
+    Spanned, StepType, SubJourney, TechnicalProfile, UserJourney, ValidationTechnicalProfile,
+};
+use crate::source::Span;
+
+/// Sub journeys that invoke one another deeper than this are a circle or a joke.
+const DEPTH: usize = 30;
+
+/// A step of a journey, at the place where it runs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stage<'c> {
+    /// The user journey or sub journey that the step belongs to.
+    pub(crate) journey: &'c Id,
+    /// The step.
+    pub(crate) step: &'c OrchestrationStep,
+    /// The stage that invoked the sub journey, if this one is in one.
+    pub(crate) invoked_by: Option<usize>,
+}
+
+/// What a technical profile is called for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Role<'c> {
+    /// As a claims exchange, with the exchange's id.
+    Exchange(&'c Spanned<Id>),
+    /// As a validation technical profile of a page: its place in the page's list.
+    Validation(usize),
+    /// By an action of a display control on a page.
+    Control(&'c DisplayControl, &'c Action),
+    /// To read an id_token_hint in a GetClaims step.
+    Hint,
+    /// To issue the token.
+    Issuer,
+    /// Before the first step.
+    Authorization,
+}
+
+/// One call of a technical profile.
+#[derive(Clone, Debug)]
+pub(crate) struct Call<'c> {
+    /// Index into [`Flow::stages`]; `None` for authorization before the first step.
+    pub(crate) stage: Option<usize>,
+    /// The profile, with what it includes.
+    pub(crate) profile: Arc<TechnicalProfile>,
+    /// What it is.
+    pub(crate) kind: Kind,
+    /// What it is called for.
+    pub(crate) role: Role<'c>,
+    /// The page (index into [`Flow::calls`]) on which a validation profile or an action of a display control runs.
+    pub(crate) page: Option<usize>,
+}
+
+/// What reads a claim.
+#[derive(Clone, Debug)]
+pub(crate) enum Read<'c> {
+    /// A precondition of a step.
+    StepPrecondition(&'c Precondition),
+    /// A precondition of a validation profile or an action of a display control.
+    CallPrecondition(Precondition),
+    /// EnabledForUserJourneys.
+    Enabled,
+    /// An input claim of a technical profile or display control. With a default of its own it never lacks a value.
+    Input { defaulted: bool },
+    /// A persisted claim of a directory profile.
+    Persisted { defaulted: bool },
+    /// An input of a claims transformation.
+    Transformation(Arc<ClaimsTransformation>),
+    /// An output claim of the relying party.
+    Token { defaulted: bool },
+}
+
+/// Where the value of a claim comes from.
+#[derive(Clone, Debug)]
+pub(crate) enum Origin {
+    /// Typed or chosen by the user on a page or in a display control.
+    Typed,
+    /// Given by the other side: a REST API, the directory, an identity provider, the phone, the application.
+    External,
+    /// A DefaultValue, as written.
+    Default(crate::claims::Str),
+    /// A DefaultValue with a claim resolver.
+    Resolver(crate::claims::Str),
+    /// Computed by a claims transformation.
+    Transformation(Arc<ClaimsTransformation>),
+    /// Handed on by a page: what its validation profiles and display controls, or the claims bag, have.
+    Passed,
+    /// Restored by a session provider.
+    Session,
+}
+
+/// A claim is read or written.
+#[derive(Clone, Debug)]
+pub(crate) enum Access<'c> {
+    /// Read.
+    Read(Read<'c>),
+    /// Written.
+    Write(Origin),
+}
+
+/// One access to a claim.
+#[derive(Clone, Debug)]
+pub(crate) struct Event<'c> {
+    /// The claim.
+    pub(crate) claim: Id,
+    /// How.
+    pub(crate) access: Access<'c>,
+    /// Where it is written in the policy.
+    pub(crate) span: Span,
+    /// Index into [`Flow::stages`]; `None` before the first step and in the token.
+    pub(crate) stage: Option<usize>,
+    /// Index into [`Flow::calls`].
+    pub(crate) call: Option<usize>,
+    /// What is written is seen only on this page (SEMANTICS 9.4), an index into [`Flow::calls`]; `None` = in the claims bag.
+    pub(crate) page: Option<usize>,
+}
+
+impl Event<'_> {
+    /// Whether the claim is written.
+    pub(crate) fn is_write(&self) -> bool {
+        matches!(self.access, Access::Write(_))
+    }
+}
+
+/// The flow of one journey.
+#[derive(Debug, Default)]
+pub(crate) struct Flow<'c> {
+    /// Steps in the order in which they run, those of sub journeys inline.
+    pub(crate) stages: Vec<Stage<'c>>,
+    /// Calls in the order in which they begin, a page before its validation profiles.
+    pub(crate) calls: Vec<Call<'c>>,
+    /// Accesses in the order in which they can happen.
+    pub(crate) events: Vec<Event<'c>>,
+    by_claim: FxHashMap<Id, Vec<usize>>,
+}
+
+impl<'c> Flow<'c> {
+    /// The flow of a user journey of a chain, with the token at its end.
+    pub(super) fn new(chain: &Chain<'c>, journey: &'c UserJourney) -> Self {
+        let mut builder = Builder { chain, flow: Flow::default(), stage: None, call: None, page: None, invoked: Vec::new() };
+        for id in journey.authorization.iter().flatten() {
+            if let Some(profile) = chain.profile(id) {
+                builder.call(profile.clone(), Role::Authorization);
+            }
+        }
+        builder.steps(&journey.id.value, &journey.steps, journey.default_issuer.as_ref(), None);
+        builder.stage = None;
+        builder.call = None;
+        for output in chain.relying_party_profiles.iter().flat_map(|party| &party.profile.output_claims) {
+            builder.read(&output.claim, Read::Token { defaulted: output.default_value.is_some() });
+        }
+        let mut flow = builder.flow;
+        for (index, event) in flow.events.iter().enumerate() {
+            flow.by_claim.entry(event.claim.clone()).or_default().push(index);
+        }
+        flow
+    }
+
+    /// The accesses to a claim with their indices into [`Flow::events`], in their order.
+    pub(crate) fn of_claim(&self, claim: &str) -> impl Iterator<Item = (usize, &Event<'c>)> {
+        let indices = self.by_claim.get(&Id::from(claim)).map_or(&[][..], Vec::as_slice);
+        indices.iter().filter_map(|index| Some((*index, self.events.get(*index)?)))
+    }
+
+    /// What writes a claim.
+    pub(crate) fn writes(&self, claim: &str) -> impl Iterator<Item = (usize, &Event<'c>, &Origin)> {
+        self.of_claim(claim).filter_map(|(index, event)| match &event.access {
+            Access::Write(origin) => Some((index, event, origin)),
+            Access::Read(_) => None,
+        })
+    }
+
+    /// Whether something before an event (an index into [`Flow::events`]) can have written its claim where the event sees it.
+    pub(crate) fn may_be_set(&self, index: usize) -> bool {
+        let Some(event) = self.events.get(index) else { return false };
+        self.writes(&event.claim)
+            .any(|(at, write, _)| at < index && (write.page.is_none() || write.page == event.page || write.page == event.call))
+    }
+
+    /// The call of an event.
+    pub(crate) fn call_of(&self, event: &Event<'c>) -> Option<&Call<'c>> {
+        self.calls.get(event.call?)
+    }
+
+    /// The page's entry by which a validation profile is called.
+    pub(crate) fn validation(&self, call: &Call<'c>) -> Option<&ValidationTechnicalProfile> {
+        match call.role {
+            Role::Validation(index) => self.calls.get(call.page?)?.profile.validation_technical_profiles.get(index),
+            _ => None,
+        }
+    }
+
+    /// The stage of an event.
+    pub(crate) fn stage_of(&self, event: &Event<'c>) -> Option<&Stage<'c>> {
+        self.stages.get(event.stage?)
+    }
+}
+
+struct Builder<'b, 'c> {
+    chain: &'b Chain<'c>,
+    flow: Flow<'c>,
+    stage: Option<usize>,
+    call: Option<usize>,
+    /// The page whose values are being written.
+    page: Option<usize>,
+    /// Sub journeys that are being run.
+    invoked: Vec<&'c Id>,
+}
+
+impl<'c> Builder<'_, 'c> {
+    fn event(&mut self, claim: &Spanned<Id>, access: Access<'c>) {
+        let (stage, call, page) = (self.stage, self.call, self.page);
+        self.flow.events.push(Event { claim: claim.value.clone(), access, span: claim.span, stage, call, page });
+    }
+
+    fn read(&mut self, claim: &Spanned<Id>, read: Read<'c>) {
+        self.event(claim, Access::Read(read));
+    }
+
+    fn write(&mut self, claim: &Spanned<Id>, origin: Origin) {
+        self.event(claim, Access::Write(origin));
+    }
+
+    fn steps(&mut self, journey: &'c Id, steps: &'c [Arc<OrchestrationStep>], issuer: Option<&Spanned<Id>>, invoked_by: Option<usize>) {
+        for step in steps {
+            self.flow.stages.push(Stage { journey, step, invoked_by });
+            self.stage = Some(self.flow.stages.len() - 1);
+            self.call = None;
+            for precondition in step.preconditions.iter().flatten() {
+                self.precondition(precondition, Read::StepPrecondition(precondition));
+            }
+            for exchange in step.claims_exchanges.iter().flatten() {
+                if let Some(profile) = self.chain.profile(&exchange.technical_profile) {
+                    self.call(profile.clone(), Role::Exchange(&exchange.id));
+                }
+            }
+            match step.kind.as_ref().map(|kind| &kind.value) {
+                Some(StepType::InvokeSubJourney) => self.sub_journeys(step, issuer),
+                Some(StepType::GetClaims) => self.get_claims(step),
+                Some(StepType::SendClaims) => {
+                    if let Some(profile) = step.issuer.as_ref().or(issuer).and_then(|issuer| self.chain.profile(issuer)) {
+                        self.call(profile.clone(), Role::Issuer);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn sub_journeys(&mut self, step: &'c OrchestrationStep, issuer: Option<&Spanned<Id>>) {
+        let stage = self.stage;
+        for candidate in step.journey_list.iter().flatten() {
+            let Some(sub) = self.chain.policy.sub_journeys.get(candidate.sub_journey.value.trim()) else { continue };
+            let sub: &'c SubJourney = sub;
+            if self.invoked.contains(&&sub.id.value) || self.invoked.len() >= DEPTH {
+                continue;
+            }
+            self.invoked.push(&sub.id.value);
+            self.steps(&sub.id.value, &sub.steps, issuer, stage);
+            self.invoked.pop();
+            self.stage = stage;
+        }
+    }
+
+    /// userjourneys: the claims of the relying party's InputClaims, by the profile that reads the hint or from the query string.
+    fn get_claims(&mut self, step: &'c OrchestrationStep) {
+        match step.issuer.as_ref().and_then(|issuer| self.chain.profile(issuer)) {
+            Some(profile) => self.call(profile.clone(), Role::Hint),
+            None => {
+                let inputs = self.chain.relying_party_profiles.iter().flat_map(|party| party.profile.input_claims.clone());
+                for input in inputs.collect::<Vec<_>>() {
+                    self.write(&input.claim, Origin::External);
+                }
+            }
+        }
+    }
+
+    fn precondition(&mut self, precondition: &Precondition, read: Read<'c>) {
+        if let Some(claim) = precondition.values.first() {
+            self.read(&Spanned::new(Id::from(claim.value.trim()), claim.span), read);
+        }
+    }
+
+    /// A call by the pipeline of SEMANTICS 6.
+    fn call(&mut self, found: Profile, role: Role<'c>) {
+        let outer = (self.call, self.page);
+        let page = match role {
+            Role::Validation(_) | Role::Control(..) => outer.0,
+            _ => None,
+        };
+        let Profile { profile, kind } = found;
+        self.flow.calls.push(Call { stage: self.stage, profile: profile.clone(), kind, role, page });
+        let this = self.flow.calls.len() - 1;
+        self.call = Some(this);
+        self.page = page;
+        if let Some(item) = metadata(&profile, "ClaimTypeOnWhichToEnable").filter(|_| profile.enabled_for_user_journeys.is_some()) {
+            self.read(&Spanned::new(Id::from(item.value.trim()), item.value.span), Read::Enabled);
+        }
+        self.session(&profile);
+        self.transformations(&profile.input_claims_transformations);
+        for input in &profile.input_claims {
+            self.read(&input.claim, Read::Input { defaulted: input.default_value.is_some() });
+        }
+        for persisted in &profile.persisted_claims {
+            self.read(&persisted.claim, Read::Persisted { defaulted: persisted.default_value.is_some() });
+        }
+        if kind == Kind::Page {
+            self.on_page(this, &profile);
+        } else {
+            for output in &profile.output_claims {
+                self.output(output, Origin::External, kind == Kind::Transformations);
+            }
+        }
+        self.transformations(&profile.output_claims_transformations);
+        (self.call, self.page) = outer;
+    }
+
+    /// What a session provider restores (SEMANTICS 13.3), and its static outputs.
+    fn session(&mut self, profile: &TechnicalProfile) {
+        let session = profile.use_for_session_management.as_ref().and_then(|id| self.chain.profile(id)).cloned();
+        let Some(Profile { profile: session, kind: Kind::Session(_) }) = session else { return };
+        for claim in session.persisted_claims.iter().chain(&session.output_claims) {
+            self.write(&claim.claim, Origin::Session);
+        }
+    }
+
+    fn transformations(&mut self, ids: &[Spanned<Id>]) {
+        for id in ids {
+            let Some(transformation) = self.chain.policy.claims_transformations.get(id.value.trim()).cloned() else { continue };
+            for input in &transformation.input_claims {
+                self.read(&input.claim, Read::Transformation(transformation.clone()));
+            }
+            for output in &transformation.output_claims {
+                self.write(&output.claim, Origin::Transformation(transformation.clone()));
+            }
+        }
+    }
+
+    /// An output claim, with its default. `only_default`: the provider itself gives nothing.
+    fn output(&mut self, output: &ClaimReference, origin: Origin, only_default: bool) {
+        let always = output.always_use_default_value.is_some_and(|flag| flag.value) && output.default_value.is_some();
+        if !always && !only_default {
+            self.write(&output.claim, origin);
+        }
+        if let Some(default) = &output.default_value {
+            let resolver = default.contains('{') && default.contains(':');
+            let text = default.value.clone();
+            self.write(&output.claim, if resolver { Origin::Resolver(text) } else { Origin::Default(text) });
+        }
+    }
+
+    /// A self-asserted page: what is shown is typed, display controls and validation profiles run, what is listed as output goes to the
+    /// claims bag (SEMANTICS 9).
+    fn on_page(&mut self, this: usize, profile: &Arc<TechnicalProfile>) {
+        let outer = self.page;
+        self.page = Some(this);
+        let displayed: Vec<DisplayClaim> = profile.display_claims.iter().flatten().cloned().collect();
+        let validated = self.validated(profile);
+        for display in &displayed {
+            match &display.target {
+                DisplayClaimTarget::Claim(claim) => self.typed(claim),
+                DisplayClaimTarget::Control(control) => self.control(control),
+            }
+        }
+        if displayed.is_empty() {
+            for output in profile.output_claims.iter().filter(|output| !validated.contains(&output.claim.value)) {
+                self.typed(&output.claim);
+            }
+        }
+        for (index, validation) in profile.validation_technical_profiles.iter().enumerate() {
+            for precondition in &validation.preconditions {
+                self.precondition(precondition, Read::CallPrecondition(precondition.clone()));
+            }
+            if let Some(called) = self.chain.profile(&validation.reference) {
+                self.call(called.clone(), Role::Validation(index));
+            }
+        }
+        self.page = outer;
+        let seen = |flow: &Flow<'c>, claim: &Id| {
+            let write = |event: &&Event<'c>| event.is_write() && event.page == Some(this) && event.claim == *claim;
+            let typed = flow.events.iter().filter(write).any(|event| matches!(event.access, Access::Write(Origin::Typed)));
+            let other = flow.events.iter().filter(write).any(|event| !matches!(event.access, Access::Write(Origin::Typed)));
+            (typed, other)
+        };
+        for output in &profile.output_claims {
+            let (typed, other) = seen(&self.flow, &output.claim.value);
+            if typed {
+                self.output(output, Origin::Typed, false);
+            }
+            if other || !typed {
+                // A claim that the page has from nowhere can only be its default.
+                self.output(output, Origin::Passed, !other);
+            }
+        }
+    }
+
+    /// Claims that the validation profiles of a page give, by their outputs or their transformations: they are not asked for (9.1).
+    fn validated(&self, profile: &TechnicalProfile) -> Vec<Id> {
+        let mut claims = Vec::new();
+        for validation in &profile.validation_technical_profiles {
+            let Some(Profile { profile, .. }) = self.chain.profile(&validation.reference) else { continue };
+            claims.extend(profile.output_claims.iter().map(|output| output.claim.value.clone()));
+            for id in profile.input_claims_transformations.iter().chain(&profile.output_claims_transformations) {
+                if let Some(transformation) = self.chain.policy.claims_transformations.get(id.value.trim()) {
+                    claims.extend(transformation.output_claims.iter().map(|output| output.claim.value.clone()));
+                }
+            }
+        }
+        claims
+    }
+
+    /// A field, unless it cannot be changed.
+    fn typed(&mut self, claim: &Spanned<Id>) {
+        let input = self.chain.claim_type(claim).and_then(|claim| claim.user_input_type.as_ref()).map(|input| input.value);
+        if !matches!(input, None | Some(InputType::Readonly | InputType::Paragraph)) {
+            self.write(claim, Origin::Typed);
+        }
+    }
+
+    fn control(&mut self, id: &Spanned<Id>) {
+        let Some(control) = self.chain.policy.display_controls.get(id.value.trim()) else { return };
+        let control: &'c DisplayControl = control;
+        for input in &control.input_claims {
+            self.read(&input.claim, Read::Input { defaulted: input.default_value.is_some() });
+        }
+        for display in &control.display_claims {
+            if let DisplayClaimTarget::Claim(claim) = &display.target {
+                self.typed(claim);
+            }
+        }
+        for action in &control.actions {
+            for exchange in &action.exchanges {
+                for precondition in &exchange.preconditions {
+                    self.precondition(precondition, Read::CallPrecondition(precondition.clone()));
+                }
+                if let Some(profile) = self.chain.profile(&exchange.reference) {
+                    self.call(profile.clone(), Role::Control(control, action));
+                }
+            }
+        }
+        for output in &control.output_claims {
+            self.output(output, Origin::Passed, false);
+        }
+    }
+}
