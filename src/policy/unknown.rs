@@ -3,6 +3,7 @@
 use super::reader::{Reader, list_of, trim};
 use crate::diagnostic::{Diagnostic, code};
 use crate::nearest::nearest;
+use crate::source::Span;
 use crate::xml::{Attribute, Element};
 
 /// Where an element belongs that is easily put elsewhere.
@@ -100,8 +101,23 @@ impl Reader<'_> {
     /// A second element where one may stand.
     #[cold]
     pub(super) fn repeated(&mut self, element: Element<'_>) {
-        let message = format!("`{}` may stand here only once", element.name());
-        self.report(Diagnostic::error(code::UNKNOWN_ELEMENT, message).at(element.name_span()));
+        let parent = element.parent().map_or("", Element::name);
+        let words = crate::schema::invalid_child(parent, element.name(), &[]);
+        let found = Diagnostic::error(code::TOO_MANY_ELEMENTS, words).label(element.name_span(), "it may stand here only once");
+        self.report(found.help("delete it, or put what is in it into the first one"));
+    }
+
+    /// Markup in an element that may only hold text, such as HTML in a string.
+    #[cold]
+    pub(super) fn markup_in_text(&mut self, parent: Element<'_>, element: Element<'_>) {
+        let name = element.prefixed_name();
+        let message = format!("`{}` may only hold text, and `<{name}>` is taken for an element", parent.name());
+        let mut found = Diagnostic::error(code::MARKUP_IN_VALUE, message).at(element.start_tag());
+        found = found.help(format!("write `&lt;{name}&gt;`, or put the text into `<![CDATA[ .. ]]>`"));
+        for tag in [Some(element.start_tag()), element.end_tag()].into_iter().flatten() {
+            found = found.fix(Span { end: tag.start + 1, ..tag }, "&lt;").fix(Span { start: tag.end - 1, ..tag }, "&gt;");
+        }
+        self.report(found);
     }
 
     /// Reports text in an element that may only hold elements.
