@@ -103,7 +103,7 @@ impl Parser<'_> {
             let span = self.span(at, at + placeholder.len());
             let escaped = format!("&lt;{}&gt;", placeholder.trim_start_matches('<').trim_end_matches('>'));
             let help = format!("put the real value in place of `{}`, or write `&lt;`", clip(placeholder));
-            self.fault(fault.at(self.span(at, at + 1)).help(help).fix(span, escaped));
+            self.fault(fault.at(span).help(help).fix(span, escaped));
         } else {
             let span = self.span(at, at + 1);
             self.fault(fault.at(span).help("write `&lt;`").fix(span, "&lt;"));

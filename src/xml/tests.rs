@@ -296,7 +296,7 @@ fn a_less_than_sign_in_text_is_kept_as_text() {
 
 #[test]
 fn a_less_than_sign_in_a_value_is_kept() {
-    check_fault("<a t='<yourtenant>.x' u='1'><b/></a>", "<", "`<` in the value of `t`", r#"a t="<yourtenant>.x" u="1"(b)"#);
+    check_fault("<a t='<yourtenant>.x' u='1'><b/></a>", "<yourtenant>", "`<` in the value of `t`", r#"a t="<yourtenant>.x" u="1"(b)"#);
     let (read, _) = read_text("<a t='<yourtenant>.x'/>");
     assert_eq!(read.diagnostics[0].help.as_deref(), Some("put the real value in place of `<yourtenant>`, or write `&lt;`"));
 }

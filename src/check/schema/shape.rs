@@ -165,6 +165,10 @@ pub(super) fn number(file: &File<'_>, found: &mut Vec<Diagnostic>) {
 pub(super) fn missing(file: &File<'_>, found: &mut Vec<Diagnostic>) {
     each(file, |element, content| {
         let Content::Sequence(known) = content else { return };
+        // What is in it in its stead is a finding of its own.
+        if element.children().any(|child| content.child(child.name()).is_none()) {
+            return;
+        }
         for child in known.iter().filter(|child| child.required) {
             if !element.children().any(|there| there.name() == child.name) {
                 let message = format!("`{}` has no element `{}`", element.name(), child.name);
@@ -197,7 +201,12 @@ pub(super) fn text(file: &File<'_>, found: &mut Vec<Diagnostic>) {
         Content::Sequence(known) if element.has_text() => {
             let expected: Vec<&str> = known.iter().map(|child| child.name).collect();
             let words = format!("`{}` may not hold text, only elements", element.name());
-            let stray = Diagnostic::error(code::STRAY_TEXT, words).at(element.text().span);
+            let text = element.text();
+            let stray = Diagnostic::error(code::STRAY_TEXT, words).at(text.span);
+            if text.value.trim_ascii() == "-->" && file.sources.text(text.span) == "-->" {
+                found.push(stray.help("delete what is left of a comment").fix(text.span, ""));
+                return;
+            }
             found.push(match expected.as_slice() {
                 [only] => stray.help(format!("delete the text, put it into a comment, or into a `{only}`")),
                 _ => stray.help("delete the text or put it into a comment"),
