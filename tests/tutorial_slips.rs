@@ -3,11 +3,11 @@
 
 #![cfg(test)]
 
+mod mend;
+
 use std::path::{Path, PathBuf};
 
-use b2c_journey::check::{Options, check};
 use b2c_journey::diagnostic::{Diagnostic, Severity};
-use b2c_journey::source::SourceId;
 use b2c_journey::{PolicySet, Stubs, json, xml::Limits};
 
 const SLIPS: &str = "SignUpOrSignInBioCatchSlips.xml";
@@ -30,45 +30,14 @@ fn set(party: &str) -> PolicySet {
     PolicySet::from_bytes(files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())), &Limits::default())
 }
 
-fn file(set: &PolicySet) -> SourceId {
-    set.sources().iter().find(|(_, source)| source.name() == SLIPS).unwrap().0
-}
-
 /// What is wrong with the relying party's file.
 fn findings(set: &PolicySet) -> Vec<Diagnostic> {
-    let file = file(set);
-    let found = check(set, &Options::default()).diagnostics;
-    found.into_iter().filter(|diagnostic| diagnostic.span().is_some_and(|span| span.file == file)).collect()
-}
-
-/// Applies the mends of all findings of one check; of two that overlap the first.
-fn mended(set: &PolicySet) -> Option<String> {
-    let file = file(set);
-    let text = set.sources().get(file).unwrap().text();
-    let mut edits: Vec<_> = findings(set).into_iter().flat_map(|diagnostic| diagnostic.fix).filter(|edit| edit.span.file == file).collect();
-    edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
-    let (mut mended, mut from) = (String::new(), 0);
-    for edit in &edits {
-        if edit.span.start as usize >= from {
-            mended.push_str(&text[from..edit.span.start as usize]);
-            mended.push_str(&edit.text);
-            from = edit.span.end as usize;
-        }
-    }
-    mended.push_str(&text[from..]);
-    (!edits.is_empty()).then_some(mended)
+    mend::findings(set, SLIPS)
 }
 
 /// Mends until there is nothing left to mend.
-fn mend() -> String {
-    let mut text = typed();
-    for _ in 0..5 {
-        match mended(&set(&text)) {
-            Some(next) => text = next,
-            None => return text,
-        }
-    }
-    panic!("mending does not come to an end")
+fn mended() -> String {
+    mend::mend(&typed(), SLIPS, set)
 }
 
 #[test]
@@ -104,7 +73,7 @@ fn the_rest_of_the_file_is_read_and_checked_in_spite_of_the_slips() {
     let line = typed().lines().position(|line| line.contains("\" BioCatch")).unwrap() as u32 + 1;
     assert_eq!(set.sources().place(blank.span().unwrap()).line, line, "{}", blank.line(set.sources()));
     assert!(!blank.fix.is_empty());
-    let policy = set.files().iter().find(|policy| policy.file == file(&set)).unwrap();
+    let policy = set.files().iter().find(|policy| policy.file == mend::file(&set, SLIPS)).unwrap();
     let orders: Vec<u32> = policy.user_journeys[0].steps.iter().map(|step| step.order.value).collect();
     assert_eq!(orders, [8, 9, 10, 11, 12]);
     assert_eq!(policy.technical_profiles.len(), 2);
@@ -113,7 +82,7 @@ fn the_rest_of_the_file_is_read_and_checked_in_spite_of_the_slips() {
 
 #[test]
 fn the_mends_leave_a_policy_without_errors() {
-    let text = mend();
+    let text = mended();
     let set = set(&text);
     let errors: Vec<String> = findings(&set)
         .into_iter()
@@ -125,7 +94,7 @@ fn the_mends_leave_a_policy_without_errors() {
 
 #[test]
 fn the_mends_touch_nothing_but_the_slips() {
-    let mended = mend();
+    let mended = mended();
     let escaped = ["customerid", "uuid", "activity_type", "brand"]
         .iter()
         .fold(typed(), |text, name| text.replace(&format!("<{name}>"), &format!("&lt;{name}&gt;")));
@@ -145,7 +114,7 @@ fn the_mends_touch_nothing_but_the_slips() {
 
 #[test]
 fn the_mended_policy_runs() {
-    let journey = set(&mend()).journey(POLICY).unwrap_or_else(|error| panic!("{error}"));
+    let journey = set(&mended()).journey(POLICY).unwrap_or_else(|error| panic!("{error}"));
     let run = journey
         .simulation()
         .stub("login-NonInteractive-clientSessionId", Stubs::self_asserted().enter("clientSessionId", "9f1c"))

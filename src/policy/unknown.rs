@@ -64,6 +64,15 @@ const HOMES: &[(&str, &str)] = &[
     ("SubjectNamingInfo", "TechnicalProfile"),
 ];
 
+/// Adds the edits that give an element another name.
+fn rename(found: Diagnostic, element: Element<'_>, name: &str) -> Diagnostic {
+    let found = found.fix(element.name_span(), name);
+    match element.end_tag() {
+        Some(tag) => found.fix(tag, format!("</{name}>")),
+        None => found,
+    }
+}
+
 impl Reader<'_> {
     /// An element that its parent does not have.
     #[cold]
@@ -74,7 +83,13 @@ impl Reader<'_> {
         let home = HOMES.iter().find(|(child, _)| *child == name);
         let found = match (home, nearest(name, known.iter().copied())) {
             (Some((_, home)), _) => found.help(format!("`{name}` belongs in `{home}`")),
-            (None, Some(near)) => found.help(format!("did you mean `{near}`?")),
+            (None, Some(near)) => {
+                let found = found.help(format!("did you mean `{near}`?"));
+                match near.eq_ignore_ascii_case(name) && element.name() == element.prefixed_name() {
+                    true => rename(found, element, near),
+                    false => found,
+                }
+            }
             (None, None) if (1..=6).contains(&known.len()) => found.help(format!("it may hold {}", list_of(known, "and"))),
             (None, None) => found,
         };
@@ -91,7 +106,10 @@ impl Reader<'_> {
         let message = format!("`{}` has no attribute `{}`", element.name(), attribute.name);
         let found = Diagnostic::error(code::UNKNOWN_ATTRIBUTE, message).at(attribute.name_span);
         let found = match nearest(attribute.name, known.iter().copied()) {
-            Some(near) if element.attribute(near).is_none() => found.help(format!("did you mean `{near}`?")),
+            Some(near) if element.attribute(near).is_none() => {
+                let found = found.help(format!("did you mean `{near}`?"));
+                if near.eq_ignore_ascii_case(attribute.name) { found.fix(attribute.name_span, near) } else { found }
+            }
             _ if (1..=6).contains(&known.len()) => found.help(format!("it may have {}", list_of(known, "and"))),
             _ => found,
         };

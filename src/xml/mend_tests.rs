@@ -15,12 +15,12 @@ fn mend_once(text: &str) -> Option<String> {
     for edit in &edits {
         let (start, end) = (edit.span.start as usize, edit.span.end as usize);
         if start >= from {
-            mended.push_str(&text[from..start]);
+            mended.push_str(text.get(from..start).unwrap());
             mended.push_str(&edit.text);
             from = end;
         }
     }
-    mended.push_str(&text[from..]);
+    mended.push_str(text.get(from..).unwrap());
     (!edits.is_empty()).then_some(mended)
 }
 

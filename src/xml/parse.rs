@@ -9,7 +9,7 @@ use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::events::Event;
 use rustc_hash::FxHashMap;
 
-use super::characters::{Survey, is_blank, is_space, judge_name, resolve_reference};
+use super::characters::{Survey, is_space, judge_name, resolve_reference};
 use super::read::Limits;
 use super::tree::{AttributeData, Document, NONE, NodeData, Stored};
 use crate::diagnostic::{Diagnostic, Severity, code};

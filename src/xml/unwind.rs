@@ -6,6 +6,9 @@ use crate::diagnostic::{Diagnostic, Edit, code};
 use crate::schema::{self, Content};
 use crate::source::Span;
 
+/// Elements around one that are looked at: policies are not deeper.
+const AROUND: usize = 16;
+
 /// Where an element that lacks its end tag ends.
 struct Ending {
     /// Where the end tag belongs.
@@ -21,7 +24,7 @@ struct Ending {
 impl Parser<'_> {
     /// Ends every element inside the one of frame `outer`, whose end tag stands at `tag`.
     pub(super) fn unwind(&mut self, outer: usize, tag: Span, name: &str) {
-        let contents = self.contents();
+        let contents = self.contents(outer);
         let mut faults: Vec<Diagnostic> = Vec::new();
         let mut edits = Some(Vec::new());
         while self.frames.len() > outer + 1 {
@@ -39,15 +42,16 @@ impl Parser<'_> {
         faults.for_each(|fault| self.fault(fault));
     }
 
-    /// What the schema has for each open element, by its place or else by its name.
-    fn contents(&self) -> Vec<Option<&'static Content>> {
-        let mut contents: Vec<Option<&'static Content>> = Vec::with_capacity(self.frames.len());
-        for frame in &self.frames {
+    /// What the schema has for each open element from `outer` on, by its place or else by its name.
+    fn contents(&self, outer: usize) -> Vec<Option<&'static Content>> {
+        let begin = outer.saturating_sub(AROUND);
+        let mut contents: Vec<Option<&'static Content>> = Vec::new();
+        for frame in self.frames.get(begin..).unwrap_or_default() {
             let name = self.frame_name(frame);
             let here = contents.last().copied().flatten().and_then(|around| around.child(name)).map(|child| child.content);
             contents.push(here.or_else(|| schema::anywhere(name)));
         }
-        contents
+        contents.split_off(outer - begin)
     }
 
     /// Takes the innermost element back and makes text of its tag, if that is what it seems to be: it holds no element, has no
@@ -93,8 +97,8 @@ impl Parser<'_> {
         let index = self.frames.len().checked_sub(1)?;
         let frame = self.frames.last().copied()?;
         let opened = self.frame_name(&frame);
-        let content = contents.get(index).copied().flatten();
-        let around = contents.get(outer..index).unwrap_or_default();
+        let content = contents.get(index - outer).copied().flatten();
+        let around = contents.get((index - outer).saturating_sub(AROUND)..index - outer).unwrap_or_default();
         let ending = self.ending(tag.start as usize, content, around);
         let open = self.open_span(frame.node);
         let shown = super::parse::clip(opened);

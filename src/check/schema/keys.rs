@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{File, policy};
+use super::{File, shape};
 use crate::diagnostic::{Diagnostic, code};
 use crate::source::Span;
 use crate::xml::Element;
@@ -33,18 +33,13 @@ const KEYS: &[(&str, &[&str], &str)] = &[
 
 /// B2C0111.
 pub(super) fn unique(file: &File<'_>, found: &mut Vec<Diagnostic>) {
-    if let Some(root) = policy(file) {
-        below(root, found);
-    }
-}
-
-fn below(element: Element<'_>, found: &mut Vec<Diagnostic>) {
-    for (scope, path, attribute) in KEYS {
-        if element.name() == *scope {
-            gather(element, path, attribute, &mut FxHashMap::default(), found);
+    shape::each(file, |element, _| {
+        for (scope, path, attribute) in KEYS {
+            if element.name() == *scope {
+                gather(element, path, attribute, &mut FxHashMap::default(), found);
+            }
         }
-    }
-    element.children().for_each(|child| below(child, found));
+    });
 }
 
 fn gather<'d>(element: Element<'d>, path: &[&str], attribute: &str, seen: &mut FxHashMap<&'d str, Span>, found: &mut Vec<Diagnostic>) {

@@ -7,7 +7,7 @@ use crate::source::{Sources, Span};
 use crate::xml::Element;
 
 /// Calls a function with every element that the schema knows at its place, and with what it may hold.
-fn each(file: &File<'_>, mut look: impl FnMut(Element<'_>, &'static Content)) {
+pub(super) fn each(file: &File<'_>, mut look: impl FnMut(Element<'_>, &'static Content)) {
     fn below<'d>(element: Element<'d>, content: &'static Content, look: &mut impl FnMut(Element<'d>, &'static Content)) {
         look(element, content);
         for child in element.children() {
