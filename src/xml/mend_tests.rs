@@ -128,3 +128,17 @@ fn text_and_empty_elements_end_before_the_next_element() {
     check(&profile("</DisplayName>", " /", ""), &right);
     check(&profile("", "", ""), &right);
 }
+
+#[test]
+fn an_end_tag_comes_behind_a_section() {
+    let item = |end: &str| format!("<Metadata>\n <Item Key='a'><![CDATA[x]]>{end}\n <Item Key='b'>y</Item>\n</Metadata>");
+    check(&item(""), &item("</Item>"));
+}
+
+/// What cannot be mended for certain is left as it is.
+#[test]
+fn doubtful_faults_have_no_mend() {
+    for text in ["<a>\n<b>x", "<a><!\u{2014} x ><b/></a>", "<a b/>", "<a><b x='1'\n <c/></b></a>", "<a></b></a>", "<a/>x"] {
+        assert_eq!(mend_once(text), None, "{text}");
+    }
+}

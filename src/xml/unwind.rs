@@ -155,6 +155,9 @@ impl Parser<'_> {
                 (at, text) = (at.max(end), true);
             }
         }
+        if self.written(at, self.text.len()).starts_with("]]>") {
+            at += 3;
+        }
         Ending { at, cut, children, text }
     }
 
@@ -170,11 +173,14 @@ impl Parser<'_> {
             let text = if own_line { format!("{newline}{indent}</{name}>") } else { format!("</{name}>") };
             return Some(Edit { span: at, text });
         }
-        if ending.text || ending.cut.is_none() {
-            return Some(Edit { span: at, text: format!("</{name}>") });
+        if self.byte((open.end as usize).saturating_sub(1)) != Some(b'>') {
+            return None;
         }
-        // Nothing is in it: the slash is missing, if it may be empty.
-        content?.may_be_empty().then(|| Edit { span: Span { start: open.end - 1, ..open }, text: " />".to_owned() })
+        if !ending.text && content.is_some_and(Content::may_be_empty) {
+            // Nothing is in it: the slash is missing.
+            return Some(Edit { span: Span { start: open.end.saturating_sub(1), ..open }, text: " />".to_owned() });
+        }
+        (ending.text || ending.cut.is_none()).then(|| Edit { span: at, text: format!("</{name}>") })
     }
 
     /// Ends the innermost element before the elements that do not belong into it; those stay with the element around it.
