@@ -55,7 +55,10 @@ fn check(text: &str, code: &str, slips: Vec<(String, String)>) {
 
 /// Without comments, which do not move along, and without blanks.
 fn plain(text: &str) -> String {
-    let parts = text.split("<!--").enumerate().map(|(index, part)| if index == 0 { part } else { part.split_once("-->").unwrap().1 });
+    let parts = text
+        .split("<!--")
+        .enumerate()
+        .map(|(index, part)| if index == 0 { part } else { part.split_once("-->").map_or(part, |(_, rest)| rest) });
     parts.flat_map(str::split_whitespace).collect()
 }
 
@@ -103,4 +106,23 @@ fn a_missing_slash_is_found_and_put_back() {
         assert!(!slips.is_empty());
         check(&text, "B2C0102", slips);
     }
+}
+
+#[test]
+fn a_missing_character_of_markup_is_found_and_what_is_mended_stays_mended() {
+    let [.., text] = examples();
+    let places: Vec<usize> = text.match_indices(['<', '>', '"', '=', '/', '-']).map(|(at, _)| at).collect();
+    let start = text.find("<TrustFrameworkPolicy").unwrap();
+    let (mut found, mut put_back, mut all) = (0, 0, 0);
+    for at in places.into_iter().filter(|at| *at > start).step_by(7) {
+        let wrong = with(&text, at as u32, at as u32 + 1, "");
+        all += 1;
+        found += usize::from(!mend::findings(&set(&wrong), NAME).is_empty());
+        // Mending comes to an end, or panics.
+        let mended = mend::mend(&wrong, NAME, set);
+        put_back += usize::from(plain(&mended) == plain(&text));
+    }
+    println!("{found} of {all} found, {put_back} put back");
+    assert!(found * 10 >= all * 9, "{found} of {all} found");
+    assert!(put_back * 2 >= all, "{put_back} of {all} put back");
 }

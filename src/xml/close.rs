@@ -32,7 +32,11 @@ impl<'t> Parser<'t> {
             let rest = self.written(end, self.text.len());
             let junk = rest.find(['<', '>']);
             end = junk.map_or(self.text.len(), |at| end + at);
-            self.ill_formed(start, end, format!("the end tag `</{0}` is not closed", clip(name)), format!("write `</{0}>`", clip(name)));
+            let fault = Diagnostic::error(code::NOT_WELL_FORMED, format!("the end tag `</{}` is not closed", clip(name)));
+            let fault = fault.at(self.span(start, end)).help(format!("write `</{}>`", clip(name)));
+            // Between the name and the next tag is nothing but blanks.
+            let certain = !name.is_empty() && name_start == start + 2 && self.skip_space(name_end) == end;
+            self.fault(if certain { fault.fix(self.span(name_end, name_end), ">") } else { fault });
             if self.byte(end) == Some(b'>') {
                 end += 1;
             }
@@ -65,6 +69,13 @@ impl<'t> Parser<'t> {
             self.close(end);
             return;
         }
+        let stray = || Diagnostic::error(code::NOT_WELL_FORMED, format!("`</{shown}>` closes nothing")).at(tag);
+        if let Some(at) = self.start_without_less(&innermost, name) {
+            let (open, at) = (self.span(at, at + name.len()), self.span(at, at));
+            let stray = stray().label(open, "this seems to be its start tag without the `<`").help(format!("write `<{shown}` there"));
+            self.fault(stray.fix(at, "<"));
+            return;
+        }
         let open = self.open_span(innermost.node);
         let open_name = clip(opened);
         if name.is_empty() || looks_like(opened, name) {
@@ -73,13 +84,27 @@ impl<'t> Parser<'t> {
             self.close(end);
             return;
         }
-        let stray = Diagnostic::error(code::NOT_WELL_FORMED, format!("`</{shown}>` closes nothing")).at(tag);
+        let stray = stray();
         if self.ends_again(&innermost, start, name) {
             self.fault(stray.help("the element before it is closed already: delete this").fix(tag, ""));
             return;
         }
         let help = format!("`<{open_name}>` is open here: close that with `</{open_name}>`, or open `<{shown}>` before this");
         self.fault(stray.label(open, "the innermost open element").help(help));
+    }
+
+    /// Where text in an open element begins like a start tag of this name that lacks its `<`.
+    fn start_without_less(&self, frame: &Frame, name: &str) -> Option<usize> {
+        if name.is_empty() {
+            return None;
+        }
+        let pieces = self.pieces.get(frame.first_piece..)?;
+        pieces.iter().rev().find_map(|piece| {
+            let Piece::Plain(start, end) = *piece else { return None };
+            let text = self.written(start as usize, end as usize);
+            let inside = text.trim_ascii_start().strip_prefix(name)?;
+            (inside.starts_with(['>', ' ']) && inside.contains('>')).then(|| start as usize + text.len() - text.trim_ascii_start().len())
+        })
     }
 
     /// Whether an end tag at `start` follows right behind another one of its name.

@@ -48,7 +48,9 @@ impl Parser<'_> {
             let blanks = before.len() - before.trim_end_matches([' ', '!']).len();
             let kept = before.get(..before.len() - blanks)?;
             let dashes = kept.get(kept.len() - dashes_at_end(kept)..)?;
-            if !dashes.is_empty() && (!dashes.is_ascii() || dashes == "--" && blanks > 0) {
+            // A single dash is an arrow, unless the line ends behind it.
+            let arrow = dashes == "-" && blanks == 0 && !matches!(self.byte(close + 1), Some(b'\r' | b'\n'));
+            if !dashes.is_empty() && !arrow && (dashes != "--" || blanks > 0) {
                 let span = self.span(close - blanks - dashes.len(), close + 1);
                 let written = self.written(span.start as usize, span.end as usize);
                 let fault = Diagnostic::error(code::COMMENT_DASH, format!("`{written}` ends no comment")).at(span);

@@ -142,3 +142,31 @@ fn doubtful_faults_have_no_mend() {
         assert_eq!(mend_once(text), None, "{text}");
     }
 }
+
+#[test]
+fn a_missing_character_of_a_tag_is_put_back() {
+    check("<a><UserInputType>TextBox<UserInputType></a>", "<a><UserInputType>TextBox</UserInputType></a>");
+    let step = |slash: &str| {
+        format!(
+            "<OrchestrationSteps><OrchestrationStep Order='1'><JourneyList/><{slash}OrchestrationStep><OrchestrationStep Order='2'/></OrchestrationSteps>"
+        )
+    };
+    check(&step(""), &step("/"));
+    check("<BasePolicy><PolicyId>B2C_1A_Base/PolicyId></BasePolicy>", "<BasePolicy><PolicyId>B2C_1A_Base</PolicyId></BasePolicy>");
+    check("<BasePolicy>PolicyId>B2C_1A_Base</PolicyId></BasePolicy>", "<BasePolicy><PolicyId>B2C_1A_Base</PolicyId></BasePolicy>");
+    check("<a><Item Key'x'>y</Item></a>", "<a><Item Key='x'>y</Item></a>");
+    check("<a><Item Key=x'>y</Item></a>", "<a><Item Key='x'>y</Item></a>");
+    check("<a><Item>y</Item\n</a>", "<a><Item>y</Item>\n</a>");
+    check("<ClaimsSchema\n<ClaimType Id='a'/></ClaimsSchema>", "<ClaimsSchema>\n<ClaimType Id='a'/></ClaimsSchema>");
+    check("<a><Item Key='x' /\n<Item/></a>", "<a><Item Key='x' />\n<Item/></a>");
+    check("<a><!-- x ->\n<b/><!-- y --></a>", "<a><!-- x -->\n<b/><!-- y --></a>");
+}
+
+/// An end tag is not taken for a misspelled other one while its own start tag only lacks its `<`.
+#[test]
+fn a_start_tag_without_its_beginning_is_told_from_a_misspelled_end_tag() {
+    let profiles = |less: &str| {
+        format!("<TechnicalProfiles>{less}TechnicalProfile Id='a'><DisplayName>x</DisplayName></TechnicalProfile></TechnicalProfiles>")
+    };
+    check(&profiles(""), &profiles("<"));
+}

@@ -44,6 +44,14 @@ impl Parser<'_> {
     pub(super) fn bare(&mut self, name: &str, start: usize, at: usize) -> (Stored, usize) {
         let end = self.bare_end(at);
         let (shown, value) = (clip(name), self.written(at, end));
+        if let Some((inside, quote)) = ['"', '\''].iter().find_map(|quote| Some((value.strip_suffix(*quote)?, *quote)))
+            && !inside.contains(['"', '\'', '=', '&'])
+        {
+            let message = format!("the value of `{shown}` has no opening quote");
+            let fault = Diagnostic::error(code::NOT_WELL_FORMED, message).at(self.span(at, end)).help(format!("write `{quote}` before it"));
+            self.fault(fault.fix(self.span(at, at), quote.to_string()));
+            return (Stored::verbatim(at, at + inside.len()), end);
+        }
         let message = format!("the value of `{shown}` is not in quotes");
         let mut fault = Diagnostic::error(code::NOT_WELL_FORMED, message).at(self.span(start, end));
         fault = fault.help(format!("write `{shown}=\"{}\"`", clip(value)));

@@ -138,6 +138,12 @@ impl<'t> Parser<'t> {
             match self.byte(at) {
                 Some(b'>') => return Ending { end: at + 1, empty: false },
                 Some(b'/') if self.byte(at + 1) == Some(b'>') => return Ending { end: at + 2, empty: true },
+                Some(b'/') if matches!(self.byte(self.skip_space(at + 1)), Some(b'<') | None) => {
+                    let message = format!("the tag `<{}` is not closed", clip(tag.name));
+                    let fault = Diagnostic::error(code::NOT_WELL_FORMED, message).at(self.span(tag.start, at + 1));
+                    self.fault(fault.help("close it with `/>`").fix(self.span(at + 1, at + 1), ">"));
+                    return Ending { end: at + 1, empty: true };
+                }
                 Some(b'/') => {
                     self.ill_formed(at, at + 1, "`/` inside a tag", "write `/>` to close the tag, or put the value into quotes");
                     at += 1;
@@ -171,7 +177,12 @@ impl<'t> Parser<'t> {
 
     fn lacks_close(&mut self, tag: &Gathered<'t>, end: usize) {
         let message = format!("the tag `<{}` is not closed", clip(tag.name));
-        self.ill_formed(tag.start, end, message, "close it with `>`");
+        let fault = Diagnostic::error(code::NOT_WELL_FORMED, message).at(self.span(tag.start, end)).help("close it with `>`");
+        let next = self.skip_space(end);
+        let next = self.written(next + 1, self.name_end(next + 1));
+        // What may stand in it follows: then it is no empty element.
+        let opens = crate::schema::anywhere(tag.name).is_some_and(|content| content.child(next).is_some());
+        self.fault(if opens { fault.fix(self.span(end, end), ">") } else { fault });
     }
 
     /// Reads one attribute whose name begins at `start`; `before` is where the blanks before it begin. Returns its end.
@@ -186,12 +197,17 @@ impl<'t> Parser<'t> {
             self.fault(close.help("put a blank between attributes").fix(self.span(start, start), " "));
         }
         let equals = self.skip_space(name_end);
-        if self.byte(equals) != Some(b'=') {
+        let quoted = equals == name_end && matches!(self.byte(equals), Some(b'"' | b'\''));
+        if quoted && judged.valid {
+            let message = format!("no `=` behind the attribute `{}`", clip(name));
+            let fault = Diagnostic::error(code::NOT_WELL_FORMED, message).at(self.span(start, name_end));
+            self.fault(fault.help("write `name=\"value\"`").fix(self.span(name_end, name_end), "="));
+        } else if self.byte(equals) != Some(b'=') {
             let shown = clip(name);
             self.ill_formed(start, name_end, format!("the attribute `{shown}` has no value"), format!("write `{shown}=\"..\"`"));
             return name_end;
         }
-        let at = self.skip_space(equals + 1);
+        let at = if quoted && judged.valid { equals } else { self.skip_space(equals + 1) };
         let (value, end) = match self.byte(at) {
             Some(quote @ (b'"' | b'\'')) => self.quoted(name, at, quote),
             _ => self.curly_quoted(name, at).unwrap_or_else(|| self.bare(name, start, at)),

@@ -28,7 +28,7 @@ impl Parser<'_> {
         let mut faults: Vec<Diagnostic> = Vec::new();
         let mut edits = Some(Vec::new());
         while self.frames.len() > outer + 1 {
-            match self.placeholder(tag, name) {
+            match self.placeholder(tag, name).or_else(|| self.without_slash()) {
                 Some(fault) => self.fault(fault),
                 None => faults.extend(self.forgotten(outer, tag, &contents, &mut edits)),
             }
@@ -86,6 +86,61 @@ impl Parser<'_> {
         Some(fault.help(format!("put the real value in its place, or write `{}`", super::parse::clip(&escaped))).fix(open, escaped))
     }
 
+    /// Takes back the innermost element, whose start tag was meant as the end tag of the one around it, and ends that.
+    fn without_slash(&mut self) -> Option<Diagnostic> {
+        let [.., around, frame] = self.frames.as_slice() else { return None };
+        let (around, frame) = (*around, *frame);
+        let name = self.frame_name(&frame);
+        let content = schema::anywhere(name).filter(|content| content.child(name).is_none())?;
+        if name != self.frame_name(&around) || self.nodes.get(frame.node as usize)?.attribute_count > 0 {
+            return None;
+        }
+        let is_text = |piece: &Piece| !matches!(piece, Piece::Blank(..));
+        let text = self.pieces.get(around.first_piece..frame.first_piece)?.iter().any(is_text);
+        let children = around.node + 1 < frame.node;
+        let first = self.nodes.get(frame.node as usize + 1);
+        let first = first.map(|first| self.written(first.name as usize, (first.name + first.name_len) as usize));
+        let own = self.pieces.get(frame.first_piece..)?.iter().any(is_text) || first.is_some_and(|first| content.child(first).is_some());
+        if !(text || children) || own {
+            return None;
+        }
+        let (wrong, open) = (self.open_span(frame.node), self.open_span(around.node));
+        self.frames.pop();
+        self.withdraw(&frame);
+        self.nodes.remove(frame.node as usize);
+        for node in self.nodes.iter_mut().skip(frame.node as usize) {
+            node.subtree_end -= 1;
+            node.parent = node.parent.saturating_sub(u32::from(node.parent >= frame.node));
+        }
+        self.close_early(&Ending { at: wrong.start as usize, cut: Some(frame.node), children, text });
+        if let Some(node) = self.nodes.get_mut(around.node as usize) {
+            node.end = wrong.end;
+        }
+        let shown = super::parse::clip(name);
+        let fault = Diagnostic::error(code::NOT_WELL_FORMED, format!("`<{shown}>` is never closed")).at(open);
+        let fault = fault.label(wrong, "this seems to be its end tag without the `/`").help(format!("write `</{shown}>`"));
+        Some(fault.fix(Span { start: wrong.start + 1, end: wrong.start + 1, ..wrong }, "/"))
+    }
+
+    /// The `/Name>` in the text of the innermost element that was meant as its end tag; it is taken out of the text.
+    fn without_less(&mut self, name: &str) -> Option<Span> {
+        let first = self.frames.last()?.first_piece;
+        let tag = format!("/{name}>");
+        let text = self.text;
+        let file = self.file;
+        for piece in self.pieces.get_mut(first..)? {
+            if let Piece::Plain(start, end) = piece {
+                let written = text.get(*start as usize..*end as usize)?.trim_ascii_end();
+                if let Some(before) = written.strip_suffix(tag.as_str()) {
+                    let at = *start + before.len() as u32;
+                    *end = at;
+                    return Some(Span { file, start: at, end: at + tag.len() as u32 });
+                }
+            }
+        }
+        None
+    }
+
     /// Ends the innermost element, which lacks its end tag, where that belongs.
     fn forgotten(
         &mut self,
@@ -98,13 +153,14 @@ impl Parser<'_> {
         let frame = self.frames.last().copied()?;
         let opened = self.frame_name(&frame);
         let content = contents.get(index - outer).copied().flatten();
+        let unopened = self.without_less(opened);
         let around = contents.get((index - outer).saturating_sub(AROUND)..index - outer).unwrap_or_default();
         let ending = self.ending(tag.start as usize, content, around);
         let open = self.open_span(frame.node);
         let shown = super::parse::clip(opened);
 
         let fault = Diagnostic::error(code::NOT_WELL_FORMED, format!("`<{shown}>` is never closed")).at(open);
-        let fault = match ending.cut.map(|cut| self.open_span(cut)) {
+        let fault = match ending.cut.filter(|_| unopened.is_none()).map(|cut| self.open_span(cut)) {
             Some(next) => fault.label(next, format!("this does not belong into `<{shown}>`: its end tag is missing before it")),
             None => fault.label(
                 tag,
@@ -115,7 +171,15 @@ impl Parser<'_> {
             true => fault.help(format!("close it with `</{shown}>`")),
             false => fault.help(format!("close it with `</{shown}>`; if it is meant as text, write `&lt;{shown}&gt;`")),
         };
-        match self.end_tag_for(open, opened, &ending, content) {
+        let fault = match unopened {
+            Some(at) => fault.label(Span { end: at.start, ..at }, format!("`<` is missing before `/{shown}>`")),
+            None => fault,
+        };
+        let edit = match unopened {
+            Some(at) => Some(Edit { span: Span { end: at.start, ..at }, text: "<".to_owned() }),
+            None => self.end_tag_for(open, opened, &ending, content),
+        };
+        match edit {
             Some(edit) => edits.iter_mut().for_each(|edits| push_edit(edits, edit.clone())),
             None => *edits = None,
         }

@@ -6,12 +6,12 @@ use b2c_journey::diagnostic::Diagnostic;
 use b2c_journey::source::SourceId;
 
 /// The file of this name.
-pub fn file(set: &PolicySet, name: &str) -> SourceId {
+pub(crate) fn file(set: &PolicySet, name: &str) -> SourceId {
     set.sources().iter().find(|(_, source)| source.name() == name).unwrap().0
 }
 
 /// What is wrong with the file of this name.
-pub fn findings(set: &PolicySet, name: &str) -> Vec<Diagnostic> {
+pub(crate) fn findings(set: &PolicySet, name: &str) -> Vec<Diagnostic> {
     let file = file(set, name);
     let found = check(set, &Options::default()).diagnostics;
     found.into_iter().filter(|diagnostic| diagnostic.span().is_some_and(|span| span.file == file)).collect()
@@ -35,7 +35,7 @@ fn mended_once(set: &PolicySet, name: &str) -> Option<String> {
 }
 
 /// The text of the file of this name after all mends; `read` makes a set of it and of the files around it.
-pub fn mend(text: &str, name: &str, read: impl Fn(&str) -> PolicySet) -> String {
+pub(crate) fn mend(text: &str, name: &str, read: impl Fn(&str) -> PolicySet) -> String {
     let mut text = text.to_owned();
     for _ in 0..5 {
         match mended_once(&read(&text), name) {

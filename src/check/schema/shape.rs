@@ -203,7 +203,13 @@ pub(super) fn text(file: &File<'_>, found: &mut Vec<Diagnostic>) {
             let words = format!("`{}` may not hold text, only elements", element.name());
             let text = element.text();
             let stray = Diagnostic::error(code::STRAY_TEXT, words).at(text.span);
-            if text.value.trim_ascii() == "-->" && file.sources.text(text.span) == "-->" {
+            let written = file.sources.text(text.span);
+            if written.starts_with("!--") && written.ends_with("-->") && !written.contains('<') {
+                let start = Span { end: text.span.start, ..text.span };
+                found.push(stray.help("a comment begins with `<!--`").fix(start, "<"));
+                return;
+            }
+            if text.value.trim_ascii() == "-->" && written == "-->" {
                 found.push(stray.help("delete what is left of a comment").fix(text.span, ""));
                 return;
             }
