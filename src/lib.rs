@@ -14,6 +14,7 @@ pub mod policy;
 mod policy_set;
 pub mod provider;
 pub mod report;
+mod schema;
 pub mod simulate;
 pub mod source;
 #[cfg(feature = "proptest")]

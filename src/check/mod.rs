@@ -73,6 +73,8 @@ pub(crate) struct File<'f> {
     pub(crate) policy: Option<&'f PolicyFile>,
     /// The file.
     pub(crate) file: SourceId,
+    /// All files that are policies, this one among them.
+    pub(crate) policies: &'f [PolicyFile],
     /// The texts.
     pub(crate) sources: &'f Sources,
 }
@@ -115,7 +117,7 @@ fn check_chains(set: &PolicySet, chains: &[inherit::Chain<'_>], options: &Option
     findings.add(set.diagnostics().to_vec(), |_| None);
     for (file, _) in set.sources().iter() {
         let policy = set.files().iter().find(|policy| policy.file == file);
-        let file = File { document: set.document(file), policy, file, sources: set.sources() };
+        let file = File { document: set.document(file), policy, file, policies: set.files(), sources: set.sources() };
         let mut found = Vec::new();
         FILE_RULES.iter().copied().flatten().for_each(|rule| rule(&file, &mut found));
         let id = policy.and_then(|policy| policy.policy_id.as_ref()).map(|id| id.value.to_str());

@@ -66,8 +66,6 @@ macro_rules! severity {
 }
 
 rules! {
-    /// The file cannot be read at all.
-    UNREADABLE = "B2C0100", "unreadable", Error, Upload;
     /// The bytes are not text in UTF-8 or UTF-16.
     ENCODING = "B2C0101", "encoding", Error, Upload;
     /// The text is not well-formed XML.
@@ -96,7 +94,7 @@ rules! {
     TOO_MANY_ELEMENTS = "B2C0113", "too-many-elements", Error, Upload;
     /// White space in an element that the schema declares empty.
     BLANK_CONTENT = "B2C0114", "blank-content", Error, Upload;
-    /// A comment that is opened or closed with a typographic dash.
+    /// A comment that is opened or closed with something other than two plain dashes.
     COMMENT_DASH = "B2C0115", "comment-dash", Error, Upload;
     /// A placeholder in angle brackets that XML takes for a tag.
     MARKUP_IN_VALUE = "B2C0116", "markup-in-value", Error, Upload;
@@ -336,7 +334,7 @@ rules! {
     DEVELOPMENT_MODE = "B2C0908", "development-mode", Off, Silent;
     /// Unauthenticated REST calls that are allowed in production on purpose.
     INSECURE_ALLOWED = "B2C0909", "insecure-allowed", Warning, Silent;
-    /// The file is larger than the limit of the reader.
+    /// The file is larger than this reader takes, and far larger than the service does.
     FILE_TOO_LARGE = "B2C1001", "file-too-large", Error, Upload;
     /// The file is larger than the service takes.
     FILE_LARGE = "B2C1002", "file-large", Warning, Upload;

@@ -64,6 +64,8 @@ pub(super) struct NodeData {
     pub(super) attribute_count: u32,
     /// Index into `Document::namespaces`, or `NONE`.
     pub(super) namespace: u32,
+    /// The node around it; its own index at the root.
+    pub(super) parent: u32,
     /// One past the last node of the subtree: the next sibling, if there is one.
     pub(super) subtree_end: u32,
     /// All character data directly inside, joined.
@@ -162,6 +164,13 @@ impl<'d> Element<'d> {
         self.document.span(self.data.start, self.data.open_end)
     }
 
+    /// The end tag; `None` where the element has none.
+    pub fn end_tag(self) -> Option<Span> {
+        let inside = self.document.written(self.data.open_end, self.data.end);
+        let start = inside.rfind("</").filter(|_| inside.ends_with('>'))?;
+        Some(self.document.span(self.data.open_end + start as u32, self.data.end))
+    }
+
     /// The name in the start tag.
     pub fn name_span(self) -> Span {
         self.document.span(self.data.name, self.data.name + self.data.name_len)
@@ -188,6 +197,11 @@ impl<'d> Element<'d> {
     /// The value of an attribute, by its name as written (with prefix) and in its exact case.
     pub fn attribute(self, name: &str) -> Option<Text<'d>> {
         self.attributes().find(|attribute| attribute.name == name).map(|attribute| attribute.value)
+    }
+
+    /// The element around it.
+    pub fn parent(self) -> Option<Element<'d>> {
+        (self.data.parent != self.index).then(|| self.document.element(self.data.parent))?
     }
 
     /// The elements directly inside, in document order.
