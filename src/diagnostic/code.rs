@@ -135,7 +135,7 @@ rules! {
     /// A reference to something that only a later file declares.
     DECLARED_LATER = "B2C0304", "declared-later", Error, Upload;
     /// Blanks around an id or a reference.
-    BLANK_IN_ID = "B2C0305", "blank-in-id", Error, Upload;
+    BLANK_IN_ID = "B2C0305", "blank-in-id", Warning, Upload;
     /// A technical profile that no journey reaches.
     UNUSED_PROFILE = "B2C0306", "unused-technical-profile", Off, Silent;
     /// A claim type that nothing names.
