@@ -125,17 +125,25 @@ fn check_chains(set: &PolicySet, chains: &[inherit::Chain<'_>], options: &Option
         let mut policy = inherit::merge(&chain.levels);
         let mut found = chain.diagnostics.clone();
         found.append(&mut policy.diagnostics);
-        if policy.relying_party.is_some() {
+        let has_base = is_whole(chain);
+        if policy.relying_party.is_some() && has_base {
             found.extend(crate::plan::plan(&policy).diagnostics);
         }
         let view = Chain::new(&chain.levels, &policy, set.sources());
-        CHAIN_RULES.iter().copied().flatten().for_each(|rule| rule(&view, &mut found));
+        let families = if has_base { &CHAIN_RULES[..] } else { &[inheritance::RULES] };
+        families.iter().copied().flatten().for_each(|rule| rule(&view, &mut found));
         findings.add(found, |diagnostic| refused_at(&policy, diagnostic));
     }
     findings.keep_unused_in_all(chains);
     let mut diagnostics = options.apply(findings.finish());
     order(&mut diagnostics, set.sources());
     Report { diagnostics, files: set.sources().iter().count(), chains: chains.len() }
+}
+
+/// Whether all bases are there: without one nearly everything seems undeclared, and only the levels at hand can be judged.
+fn is_whole(chain: &inherit::Chain<'_>) -> bool {
+    let broken = [code::MISSING_BASE, code::INHERITANCE_CYCLE, code::BASE_IS_USER_FLOW];
+    !chain.diagnostics.iter().any(|diagnostic| broken.contains(&diagnostic.code))
 }
 
 /// The files whose chains are looked at.

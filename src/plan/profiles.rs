@@ -198,7 +198,8 @@ impl Compiler<'_> {
                     code::RELYING_PARTY_PROFILE,
                     "The RelyingParty section of TrustFramework Policy does not have required TechnicalProfiles.",
                 )
-                .at(party.span),
+                .at(party.span)
+                .help("add a `TechnicalProfile` with the id `PolicyProfile` and the claims of the token"),
             );
             return RelyingParty::default();
         };

@@ -14,8 +14,8 @@ use walk::{Reference, Weight};
 
 pub(super) use unused::CODES as UNUSED;
 
-/// The rules of this family. B2C0303 comes from resolving includes, B2C0305 from the reader, which alone sees the blanks.
-pub(super) const RULES: &[ChainRule] = &[declared, redeclared_in_other_case, unused::unused, pages::page_contracts];
+/// The rules of this family. B2C0305 comes from the reader, which alone sees the blanks.
+pub(super) const RULES: &[ChainRule] = &[declared, redeclared_in_other_case, include_cycles, unused::unused, pages::page_contracts];
 
 /// B2C0301, B2C0302 and B2C0304, three ends of one look-up: what is referred to must be declared in the file itself or in one of its
 /// bases (troubleshoot; SERVICE-ERRORS rows 23 to 25), and may be spelled in another case (INH-4).
@@ -95,6 +95,25 @@ fn spellings<'c>(chain: &Chain<'c>) -> FxHashSet<(Part, &'c str)> {
         });
     }
     spellings
+}
+
+/// B2C0303 for the profiles that no journey reaches too, once for each circle.
+fn include_cycles(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
+    let known = found.iter().filter(|known| known.code == code::INCLUDE_CYCLE);
+    let mut told: FxHashSet<Span> = known.flat_map(|known| &known.labels).map(|label| label.span).collect();
+    for (id, profile) in chain.policy.technical_profiles.iter() {
+        if chain.profiles.contains_key(id) {
+            continue;
+        }
+        if let Err(error) = crate::inherit::resolve_include(chain.policy, profile) {
+            // An include that is not declared is told by `declared`.
+            let places: Vec<Span> = error.labels.iter().map(|label| label.span).collect();
+            if error.code != code::DANGLING_REFERENCE && !places.iter().any(|place| told.contains(place)) {
+                told.extend(places);
+                found.push(*error);
+            }
+        }
+    }
 }
 
 /// B2C0302 for a part that a level declares again in another case.

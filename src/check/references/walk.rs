@@ -123,10 +123,11 @@ impl<'f> Walk<'f> {
         }
     }
 
-    /// localization: the element types that name a part of the policy.
+    /// localization: the element types that name a part of the policy. Texts for what a policy does not have are common and harmless: the
+    /// starter pack has one for `password` where there are social accounts only.
     fn localized(&mut self, resources: &'f LocalizedResources) {
         for collection in &resources.collections {
-            self.text(Part::ClaimType, &collection.element_id, collection.element_id.span, Weight::Named);
+            self.text(Part::ClaimType, &collection.element_id, collection.element_id.span, Weight::Used);
         }
         for string in &resources.strings {
             let part = match string.element_type.as_str() {
@@ -138,7 +139,7 @@ impl<'f> Walk<'f> {
                 _ => continue,
             };
             if let Some(id) = &string.element_id {
-                self.text(part, id, id.span, Weight::Named);
+                self.text(part, id, id.span, Weight::Used);
             }
         }
     }

@@ -146,7 +146,8 @@ pub(super) fn refresh_journey(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// B2C0809, in the service's words (AADB2C90169; azure-docs#113702).
+/// B2C0809. Policies of the documentation go without PartnerEntity, by the registration's samlMetadataUrl; others were refused or found no
+/// application until they had it (azure-docs#113702, samples#228). So it is no more than likely.
 pub(super) fn saml_partner(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
     for party in chain.relying_party_profiles.iter().map(|party| &party.profile) {
         let name = party.protocol.as_ref().and_then(|protocol| protocol.name.as_ref());
@@ -155,11 +156,11 @@ pub(super) fn saml_partner(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
         if partner.is_some_and(|item| !item.value.trim().is_empty()) {
             continue;
         }
-        let message = format!("The SAML technical profile '{}' does not specify a metadata item for PartnerEntity.", party.id.value);
-        let error = Diagnostic::error(code::SAML_PARTNER, message).at(partner.map_or(party.id.span, |item| item.span));
-        let error = error.label(name.span, "a SAML relying party");
-        found.push(error.help(
-            "add `<Item Key=\"PartnerEntity\">` with the address of the application's SAML metadata, or the metadata itself in CDATA",
+        let message = format!("the SAML technical profile `{}` of the relying party has no PartnerEntity", party.id.value);
+        let warning = Diagnostic::warning(code::SAML_PARTNER, message).at(partner.map_or(party.id.span, |item| item.span));
+        found.push(warning.label(name.span, "a SAML relying party").help(
+            "add `<Item Key=\"PartnerEntity\">` with the address of the application's metadata; without it only samlMetadataUrl of the \
+             application's registration can tell",
         ));
     }
 }

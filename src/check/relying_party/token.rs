@@ -4,7 +4,7 @@ use crate::check::chain::Chain;
 use crate::check::flow::Flow;
 use crate::claims::DataType;
 use crate::diagnostic::{Diagnostic, code};
-use crate::policy::{ClaimReference, Spanned, TechnicalProfile};
+use crate::policy::{ClaimReference, Id, Spanned, TechnicalProfile};
 
 /// B2C0802, in the service's words (SERVICE-ERRORS row 75; azure-docs#12948, troubleshoot).
 pub(super) fn outputs_produced(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
@@ -13,7 +13,7 @@ pub(super) fn outputs_produced(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
         return;
     }
     for output in chain.relying_party_profiles.iter().flat_map(|party| &party.profile.output_claims) {
-        let missing = output.default_value.is_none() && flow.writes(&output.claim).next().is_none();
+        let missing = output.default_value.is_none() && !is_listed(chain, flow, &output.claim.value);
         if !missing || chain.claim_type(&output.claim).is_none() {
             continue;
         }
@@ -25,6 +25,14 @@ pub(super) fn outputs_produced(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
         let error = Diagnostic::error(code::OUTPUT_NOT_PRODUCED, message).at(output.claim.span).label(journey.id.span, "this journey");
         found.push(error.help("list it as an output claim of a step, or give it a DefaultValue here (an empty one will do)"));
     }
+}
+
+/// Whether a step lists the claim as an output, whatever comes of it, or something gives it some other way: a transformation, a session,
+/// the application.
+fn is_listed(chain: &Chain<'_>, flow: &Flow<'_>, claim: &Id) -> bool {
+    let inputs = chain.relying_party_profiles.iter().flat_map(|party| &party.profile.input_claims);
+    flow.writes(claim).next().is_some()
+        || flow.calls.iter().flat_map(|call| &call.profile.output_claims).chain(inputs).any(|output| output.claim.value == *claim)
 }
 
 /// Whether every profile of the journey is known: behind one that is not, any claim may come from it.
@@ -95,13 +103,11 @@ pub(super) fn subject_never_set(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) 
         let Some(name) = subject_name(party) else { continue };
         let Some(output) = party.output_claims.iter().find(|output| issued_as(chain, party, output) == name.value.trim()) else { continue };
         let defaulted = output.default_value.as_ref().is_some_and(|default| !default.trim().is_empty());
-        let mut writes = flow.writes(&output.claim).map(|(_, event, _)| event).peekable();
-        // What no step gives at all and has no default is B2C0802.
-        if defaulted || writes.peek().is_none() && output.default_value.is_none() {
-            continue;
-        }
-        let writes: Vec<_> = writes.collect();
-        if writes.iter().any(|event| event.page.is_none()) {
+        let writes: Vec<_> = flow.writes(&output.claim).map(|(_, event, _)| event).collect();
+        let handed_on = writes.iter().any(|event| event.page.is_none());
+        // What no step gives at all and has no default is B2C0802; what only the application gives is not known here.
+        let elsewhere = writes.is_empty() && (output.default_value.is_none() || is_listed(chain, flow, &output.claim.value));
+        if defaulted || handed_on || elsewhere {
             continue;
         }
         let message = format!("the subject of the token, `{}`, never has a value", output.claim.value);
