@@ -312,8 +312,8 @@ rules! {
     REFRESH_JOURNEY = "B2C0808", "refresh-journey", Error, Run;
     /// A SAML relying party that does not say where its partner's metadata is.
     SAML_PARTNER = "B2C0809", "saml-partner", Warning, RelyingParty;
-    /// A claim of the token whose type cannot be put into one.
-    UNISSUABLE_CLAIM = "B2C0810", "unissuable-claim", Warning, Run;
+    /// A claim of the token whose type has no documented form in one.
+    UNISSUABLE_CLAIM = "B2C0810", "unissuable-claim", Off, Run;
     /// The subject of the token never has a value.
     SUBJECT_NEVER_SET = "B2C0811", "subject-never-set", Warning, Run;
     /// Settings of JourneyInsights that the service does not take.

@@ -119,7 +119,7 @@ pub(super) fn subject_never_set(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) 
     }
 }
 
-/// B2C0810. SEMANTICS 14: there is no form of these types in a token.
+/// B2C0810. SEMANTICS 14: no source tells the form of these types in a token. A note, since published policies issue them.
 pub(super) fn unissuable_claims(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
     for output in chain.relying_party_profiles.iter().flat_map(|party| &party.profile.output_claims) {
         let Some(kind) = chain.data_type(&output.claim) else { continue };
@@ -131,12 +131,12 @@ pub(super) fn unissuable_claims(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) 
                 | DataType::ObjectIdentity
                 | DataType::ObjectIdentityCollection
         ) {
-            let message = format!("the claim `{}` of type {} cannot be put into a token", output.claim.value, kind.name());
-            let mut warning = Diagnostic::warning(code::UNISSUABLE_CLAIM, message).at(output.claim.span);
+            let message = format!("the claim `{}` of type {} has no documented form in a token", output.claim.value, kind.name());
+            let mut note = Diagnostic::note(code::UNISSUABLE_CLAIM, message).at(output.claim.span);
             if let Some(declared) = chain.claim_type(&output.claim).and_then(|claim| claim.data_type.as_ref()) {
-                warning = warning.label(declared.span, "its type");
+                note = note.label(declared.span, "its type");
             }
-            found.push(warning.help("take its issuer or its user id out with a claims transformation and issue that"));
+            found.push(note.help("take what the application needs out with a claims transformation, and issue that"));
         }
     }
 }
