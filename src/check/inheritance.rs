@@ -1,5 +1,6 @@
 //! Rules about levels and what merging them does (02). B2C0201 to B2C0205 and B2C0209 come from finding the chain.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -8,10 +9,12 @@ use super::ChainRule;
 use super::chain::Chain;
 use crate::diagnostic::{Diagnostic, code};
 use crate::policy::{Id, OrchestrationStep, Spanned, StepType, ValidationTechnicalProfile};
-use crate::source::SourceId;
 
 /// The rules of this family.
 pub(super) const RULES: &[ChainRule] = &[steps_merged, validation_restated, data_type_changed, policy_ids, public_policy_uris];
+
+/// Steps by their order.
+type Steps<'c> = BTreeMap<u32, &'c Arc<OrchestrationStep>>;
 
 /// The steps of a journey as one level writes them.
 struct Written<'c> {
@@ -24,37 +27,34 @@ struct Written<'c> {
 /// azure-docs#6866, samples#98). One finding per journey and level.
 fn steps_merged(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
     // What the levels so far make of each journey.
-    let mut below: FxHashMap<(&'static str, &Id), Vec<&Arc<OrchestrationStep>>> = FxHashMap::default();
+    let mut below: FxHashMap<(&'static str, &Id), Steps<'_>> = FxHashMap::default();
     for file in chain.levels {
         let users = file.user_journeys.iter().map(|journey| Written { words: "user journey", id: &journey.id, steps: &journey.steps });
         let subs = file.sub_journeys.iter().map(|journey| Written { words: "sub journey", id: &journey.id, steps: &journey.steps });
         for journey in users.chain(subs) {
             let base = below.entry((journey.words, &journey.id.value)).or_default();
             found.extend(merged_by_accident(chain, &journey, base));
-            for step in journey.steps {
-                base.retain(|other| other.order.value != step.order.value);
-                base.push(step);
-            }
-            base.sort_by_key(|step| step.order.value);
+            base.extend(journey.steps.iter().map(|step| (step.order.value, step)));
         }
     }
 }
 
-fn merged_by_accident(chain: &Chain<'_>, journey: &Written<'_>, base: &[&Arc<OrchestrationStep>]) -> Option<Diagnostic> {
-    let last = journey.steps.iter().max_by_key(|step| step.order.value)?;
+fn merged_by_accident(chain: &Chain<'_>, journey: &Written<'_>, base: &Steps<'_>) -> Option<Diagnostic> {
+    let own: Steps<'_> = journey.steps.iter().map(|step| (step.order.value, step)).collect();
+    let (_, last) = own.last_key_value()?;
     let mut clashes = Vec::new();
-    for step in journey.steps {
-        let below = base.iter().find(|below| below.order.value == step.order.value);
-        let before = step.order.value.checked_sub(1).and_then(|order| step_of(journey.steps, order).or_else(|| at(base, order)));
-        if let Some((below, what)) = below.and_then(|below| Some((below, left_behind(step, below, before)?))) {
-            clashes.push((step, *below, what));
+    for (order, step) in &own {
+        let before = order.checked_sub(1).and_then(|order| own.get(&order).or_else(|| base.get(&order)));
+        let Some(below) = base.get(order) else { continue };
+        if let Some(what) = left_behind(step, below, before.copied()) {
+            clashes.push((*step, *below, what));
         }
     }
     // A journey that ends here, but the base's goes on behind it.
     let ends = |step: &OrchestrationStep| kind(step) == Some(&StepType::SendClaims);
-    let rest = base.iter().find(|below| ends(last) && below.order.value > last.order.value);
-    if let Some(below) = rest.filter(|_| step_of(journey.steps, 1).is_some()) {
-        clashes.push((last, *below, "this step of the base comes behind it".to_owned()));
+    let rest = base.range(last.order.value..).map(|(_, below)| *below).find(|below| below.order.value > last.order.value);
+    if let Some(below) = rest.filter(|_| ends(last) && own.contains_key(&1)) {
+        clashes.push((*last, below, "this step of the base comes behind it".to_owned()));
     }
     let (step, below, what) = clashes.first()?;
     let policy = chain.policy_at(below.span).unwrap_or_default();
@@ -70,14 +70,6 @@ fn merged_by_accident(chain: &Chain<'_>, journey: &Written<'_>, base: &[&Arc<Orc
     Some(
         warning.help("a journey of the same id is merged step by step, not replaced: give this one an id of its own, unless that is meant"),
     )
-}
-
-fn step_of(steps: &[Arc<OrchestrationStep>], order: u32) -> Option<&Arc<OrchestrationStep>> {
-    steps.iter().find(|step| step.order.value == order)
-}
-
-fn at<'s>(steps: &[&'s Arc<OrchestrationStep>], order: u32) -> Option<&'s Arc<OrchestrationStep>> {
-    steps.iter().find(|step| step.order.value == order).copied()
 }
 
 fn kind(step: &OrchestrationStep) -> Option<&StepType> {
@@ -123,9 +115,9 @@ fn left_behind(step: &OrchestrationStep, below: &OrchestrationStep, before: Opti
 fn validation_restated(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
     for (id, profile) in &chain.profiles {
         let list = &profile.profile.validation_technical_profiles;
+        let mut last: FxHashMap<&Id, (usize, &ValidationTechnicalProfile)> = FxHashMap::default();
         for (index, again) in list.iter().enumerate() {
-            let earlier = list.iter().take(index).enumerate().filter(|(_, earlier)| earlier.reference.value == again.reference.value);
-            let Some((first, earlier)) = earlier.last() else { continue };
+            let Some((first, earlier)) = last.insert(&again.reference.value, (index, again)) else { continue };
             let between = list.get(first..index).unwrap_or_default();
             if between.iter().any(ends_the_list) || written_together(chain, earlier, again) {
                 continue;
@@ -192,18 +184,87 @@ fn policy_ids(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
 
 /// B2C0211. Source: trustframeworkpolicy: the tenant and the policy id.
 fn public_policy_uris(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
-    let mut seen: Vec<SourceId> = Vec::new();
     for level in chain.levels {
         let (Some(id), Some(uri)) = (&level.policy_id, &level.public_policy_uri) else { continue };
         let text = uri.value.trim();
         let end = text.len().checked_sub(id.value.len()).and_then(|start| text.get(start..));
-        if !end.is_some_and(|end| id.value == end) && !seen.contains(&level.file) {
-            seen.push(level.file);
+        if end.is_none_or(|end| id.value != end) {
             let message = format!("the PublicPolicyUri `{text}` does not end with the PolicyId `{}`", id.value);
             let note = Diagnostic::note(code::PUBLIC_POLICY_URI, message).at(uri.span).label(id.span, "the PolicyId");
             found.push(
                 note.help("the documentation wants the tenant's name and the PolicyId: `http://contoso.onmicrosoft.com/B2C_1A_signin`"),
             );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::PolicySet;
+    use crate::check::{Options, check};
+    use crate::diagnostic::code;
+    use crate::xml::Limits;
+
+    fn policy(id: &str, base: &str, steps: &str) -> String {
+        let base = match base {
+            "" => String::new(),
+            base => format!("<BasePolicy><TenantId>contoso.onmicrosoft.com</TenantId><PolicyId>{base}</PolicyId></BasePolicy>"),
+        };
+        format!(
+            "<TrustFrameworkPolicy xmlns='http://schemas.microsoft.com/online/cpim/schemas/2013/06' TenantId='contoso.onmicrosoft.com' \
+             PolicySchemaVersion='0.3.0.0' PublicPolicyUri='u' PolicyId='{id}'>{base}<UserJourneys><UserJourney Id='SignIn'>\
+             <OrchestrationSteps>{steps}</OrchestrationSteps></UserJourney></UserJourneys></TrustFrameworkPolicy>"
+        )
+    }
+
+    /// A step as `order type exchange,exchange`; `?` behind the type stands for a precondition.
+    fn step(text: &str) -> String {
+        let mut words = text.split(' ');
+        let (order, kind) = (words.next().unwrap(), words.next().unwrap());
+        let precondition = "<Preconditions><Precondition Type='ClaimsExist' ExecuteActionsIf='true'><Value>a</Value>\
+                            <Action>SkipThisOrchestrationStep</Action></Precondition></Preconditions>";
+        let preconditions = if kind.ends_with('?') { precondition } else { "" };
+        let exchange = |id: &str| format!("<ClaimsExchange Id='{id}' TechnicalProfileReferenceId='P'/>");
+        let exchanges: String = words.next().into_iter().flat_map(|ids| ids.split(',')).map(exchange).collect();
+        let exchanges = if exchanges.is_empty() { exchanges } else { format!("<ClaimsExchanges>{exchanges}</ClaimsExchanges>") };
+        let kind = kind.trim_end_matches('?');
+        format!("<OrchestrationStep Order='{order}' Type='{kind}'>{preconditions}{exchanges}</OrchestrationStep>")
+    }
+
+    fn check_merge(base: &[&str], child: &[&str], expected: Option<&str>) {
+        let steps = |steps: &[&str]| steps.iter().map(|text| step(text)).collect::<String>();
+        let base_text = policy("B2C_1A_Base", "", &steps(base));
+        let child_text = policy("B2C_1A_Child", "B2C_1A_Base", &steps(child));
+        let files = [("base.xml", base_text.as_bytes()), ("child.xml", child_text.as_bytes())];
+        let report = check(&PolicySet::from_bytes(files, &Limits::default()), &Options::default());
+        let found: Vec<&str> = report
+            .diagnostics
+            .iter()
+            .filter(|found| found.code == code::STEPS_MERGED)
+            .flat_map(|found| &found.labels)
+            .map(|label| label.message.as_str())
+            .filter(|message| !message.ends_with("here"))
+            .collect();
+        assert_eq!(found.first().copied(), expected, "{child:?} over {base:?}: {found:?}");
+    }
+
+    #[test]
+    fn steps_that_leave_something_of_the_base_behind_are_told() {
+        let base = &["1 ClaimsExchange A", "2 ClaimsExchange? B", "3 CombinedSignInAndSignUp C", "4 ClaimsExchange D,E", "5 SendClaims"];
+        for (child, expected) in [
+            (&["1 ClaimsExchange X"][..], Some("the base's step: its exchange `A` stays beside the new one")),
+            (&["2 InvokeSubJourney"], Some("the base's ClaimsExchange: its preconditions stay")),
+            (&["3 ClaimsExchange X"], Some("the base's CombinedSignInAndSignUp: its exchange `C` stays")),
+            (&["1 ClaimsExchange A", "2 SendClaims"], Some("the base's ClaimsExchange: its preconditions stay")),
+            (&["1 SendClaims"], Some("this step of the base comes behind it")),
+            // Harmless: a precondition more, the same exchange, one more exchange to select, more steps over a bare SendClaims.
+            (&["1 ClaimsExchange?"], None),
+            (&["1 ClaimsExchange A"], None),
+            (&["4 ClaimsExchange F"], None),
+            (&["5 ClaimsExchange X", "6 SendClaims"], None),
+            (&["6 ClaimsExchange X"], None),
+        ] {
+            check_merge(base, child, expected);
         }
     }
 }

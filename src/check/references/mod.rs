@@ -14,6 +14,9 @@ use walk::{Reference, Weight};
 
 pub(super) use unused::CODES as UNUSED;
 
+/// Undeclared ids that are compared with the declared ones: where there are more, the wrong base was loaded, and comparing takes long.
+const COMPARED: usize = 100;
+
 /// The rules of this family. B2C0305 comes from the reader, which alone sees the blanks.
 pub(super) const RULES: &[ChainRule] = &[declared, redeclared_in_other_case, include_cycles, unused::unused, pages::page_contracts];
 
@@ -21,13 +24,17 @@ pub(super) const RULES: &[ChainRule] = &[declared, redeclared_in_other_case, inc
 /// bases (troubleshoot; SERVICE-ERRORS rows 23 to 25), and may be spelled in another case (INH-4).
 fn declared(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
     let spellings = spellings(chain);
+    let mut undeclared_so_far = 0;
     for (level, file) in chain.levels.iter().enumerate() {
         for reference in walk::references(file) {
             if reference.weight == Weight::Used || is_placeholder(&reference.id) {
                 continue;
             }
             match chain.declared(reference.part, &reference.id) {
-                None => found.push(undeclared(chain, &reference)),
+                None => {
+                    undeclared_so_far += 1;
+                    found.push(undeclared(chain, &reference, undeclared_so_far <= COMPARED));
+                }
                 Some(declaration) if declaration.level > level && reference.weight == Weight::Needed => {
                     found.push(declared_later(chain, file, &reference, declaration));
                 }
@@ -45,9 +52,9 @@ fn is_placeholder(id: &str) -> bool {
     id.contains("{Settings:")
 }
 
-fn undeclared(chain: &Chain<'_>, reference: &Reference<'_>) -> Diagnostic {
+fn undeclared(chain: &Chain<'_>, reference: &Reference<'_>, compare: bool) -> Diagnostic {
     let words = reference.part.words();
-    let near = chain.nearest(reference.part, &reference.id);
+    let near = if compare { chain.nearest(reference.part, &reference.id) } else { None };
     let id = Spanned::new(reference.id.clone().into_owned(), reference.span);
     let error = chain.policy.undeclared(words, &id, near);
     match reference.weight {

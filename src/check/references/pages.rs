@@ -128,3 +128,44 @@ fn version(text: &str) -> Option<Version> {
 fn shown(version: Option<Version>) -> String {
     version.map_or_else(|| "none: write `providerselection`".to_owned(), |(major, minor, patch)| format!("{major}.{minor}.{patch}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Severity;
+    use crate::source::{SourceId, Span};
+
+    fn severity(uri: &str) -> Option<Severity> {
+        let uri = Spanned::new(Str::from(uri), Span { file: SourceId(0), start: 0, end: 0 });
+        page_contract(&uri).map(|found| found.severity)
+    }
+
+    #[test]
+    fn versions_of_pages_are_known_by_their_series() {
+        for (uri, expected) in [
+            ("contract:selfasserted:2.1.7", None),
+            ("contract:selfasserted:2.1.12", None),
+            ("contract:multifactor:1.2.12", None),
+            ("selfasserted:1.1.0", None),
+            ("idpselection:1.0.0", None),
+            // Newer than the documentation.
+            ("contract:selfasserted:2.1.31", Some(Severity::Warning)),
+            ("contract:multifactor:1.2.13", Some(Severity::Warning)),
+            ("contract:selfasserted:3.0.0", Some(Severity::Warning)),
+            // Another page's version, a version between the series, and none at all.
+            ("contract:multifactor:2.1.4", Some(Severity::Error)),
+            ("contract:selfasserted:1.2.1", Some(Severity::Error)),
+            ("contract:selfasserted:2", Some(Severity::Error)),
+            ("contract:selfasserted", Some(Severity::Error)),
+            // Without a contract only the old ones.
+            ("selfasserted:2.0.0", Some(Severity::Error)),
+            ("globalexception:1.2.0", Some(Severity::Error)),
+            ("contract:selfassertd:2.1.7", Some(Severity::Error)),
+        ] {
+            assert_eq!(severity(&format!("{PREFIX}{uri}")), expected, "{uri}");
+        }
+        assert_eq!(severity("{Settings:PageUri}"), None);
+        assert_eq!(severity(""), None);
+        assert_eq!(severity("https://contoso.com/page.html"), Some(Severity::Warning));
+    }
+}
