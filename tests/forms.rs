@@ -126,7 +126,11 @@ fn a_person_can_only_do_what_the_page_offers() {
     assert_eq!(refused(press(Press::SignUp)), "the page has no sign-up link");
     assert_eq!(refused(press(Press::ForgotPassword)), "the page has no forgotten-password link");
     assert_eq!(refused(press(Press::Exchange("X".into()))), "the page has no button for the claims exchange `X`");
-    let other = Reply::Page(PageReply::Submit { fields: vec![(plan.claim_id("other").unwrap(), "x".into())], codes: Vec::new() });
+    let other = Reply::Page(PageReply::Submit {
+        fields: vec![(plan.claim_id("other").unwrap(), "x".into())],
+        codes: Vec::new(),
+        sends: Vec::new(),
+    });
     assert_eq!(refused(other), "the page does not show the claim `other`");
     assert_eq!(refused(Reply::Claims(Default::default())), "a page wants a form, a button, a cancel or a failure");
     // None of it counts as an attempt.
@@ -359,19 +363,11 @@ fn a_page_cannot_validate_another() {
 
 #[test]
 fn texts_of_the_language_go_before_metadata() {
-    let localized = "<Localization Enabled=\"true\"><SupportedLanguages DefaultLanguage=\"en\"><SupportedLanguage>en</SupportedLanguage>\
-         <SupportedLanguage>de</SupportedLanguage></SupportedLanguages><LocalizedResources Id=\"page.de\"><LocalizedStrings>\
-         <LocalizedString ElementType=\"UxElement\" StringId=\"required_field\">Pflichtfeld</LocalizedString>\
-         <LocalizedString ElementType=\"ErrorMessage\" StringId=\"UserMessageIfClaimsTransformationBooleanValueIsNotEqual\">Gesperrt</LocalizedString>\
-         </LocalizedStrings></LocalizedResources></Localization>";
-    let references = "<LocalizedResourcesReferences><LocalizedResourcesReference Language=\"de\" LocalizedResourcesReferenceId=\"page.de\" />\
-                      </LocalizedResourcesReferences></ContentDefinition>";
+    let strings = "<LocalizedString ElementType=\"UxElement\" StringId=\"required_field\">Pflichtfeld</LocalizedString>\
+         <LocalizedString ElementType=\"ErrorMessage\" StringId=\"UserMessageIfClaimsTransformationBooleanValueIsNotEqual\">Gesperrt</LocalizedString>";
     let metadata = format!("<Item Key=\"{MESSAGE}\">Blocked</Item>");
     let form = page(&metadata, "", &output("name", "Required=\"true\""), &validation("First"));
-    let xml = xml_with(asserting(with_assertion(), "First", "first"), &form)
-        .replace("</ContentDefinition>", references)
-        .replace("</BuildingBlocks>", &format!("{localized}</BuildingBlocks>"));
-    let journey = journey_of(&xml);
+    let journey = with_german(&xml_with(asserting(with_assertion(), "First", "first"), &form), strings, "");
     let message = |locales: Option<&str>, name: &str| {
         let request = Request { ui_locales: locales.map(Into::into), client_id: Some("app".into()), ..Request::default() };
         failure(&journey.simulation().request(request).stub("Page", Stubs::self_asserted().enter("name", name)).run().unwrap()).1
@@ -385,6 +381,72 @@ fn texts_of_the_language_go_before_metadata() {
     ] {
         assert_eq!((message(locales, "").as_str(), message(locales, "x").as_str()), (required, blocked), "{locales:?}");
     }
+}
+
+/// A policy with resources in German for its page.
+fn with_german(xml: &str, strings: &str, blocks: &str) -> Journey {
+    let localization = format!(
+        "<Localization Enabled=\"true\"><SupportedLanguages DefaultLanguage=\"en\"><SupportedLanguage>en</SupportedLanguage>\
+         <SupportedLanguage>de</SupportedLanguage></SupportedLanguages><LocalizedResources Id=\"page.de\"><LocalizedStrings>{strings}\
+         </LocalizedStrings></LocalizedResources></Localization>"
+    );
+    let references = "<LocalizedResourcesReferences><LocalizedResourcesReference Language=\"de\" LocalizedResourcesReferenceId=\"page.de\" />\
+                      </LocalizedResourcesReferences></ContentDefinition>";
+    journey_of(
+        &xml.replace("</ContentDefinition>", references).replace("</BuildingBlocks>", &format!("{blocks}{localization}</BuildingBlocks>")),
+    )
+}
+
+#[test]
+fn predicates_groups_and_patterns_speak_the_language_of_the_page() {
+    let predicate = |id: &str, set: &str, help: &str| {
+        format!(
+            "<Predicate Id=\"{id}\" Method=\"IncludesCharacters\" HelpText=\"{help}\"><Parameters>\
+             <Parameter Id=\"CharacterSet\">{set}</Parameter></Parameters></Predicate>"
+        )
+    };
+    let reference = |id: &str| format!("<PredicateReference Id=\"{id}\" />");
+    let blocks = format!(
+        "<Predicates>{}{}</Predicates><PredicateValidations><PredicateValidation Id=\"Strong\"><PredicateGroups>\
+         <PredicateGroup Id=\"Classes\"><UserHelpText>At least:</UserHelpText><PredicateReferences MatchAtLeast=\"2\">{}{}\
+         </PredicateReferences></PredicateGroup></PredicateGroups></PredicateValidation></PredicateValidations>",
+        predicate("Upper", "A-Z", "an uppercase letter"),
+        predicate("Digit", "0-9", "a digit"),
+        reference("Upper"),
+        reference("Digit")
+    );
+    let string = |kind: &str, element: &str, key: &str, text: &str| {
+        format!("<LocalizedString ElementType=\"{kind}\" ElementId=\"{element}\" StringId=\"{key}\">{text}</LocalizedString>")
+    };
+    // The digit has no text in German; another validation's group and another claim's pattern are not meant.
+    let strings = string("PredicateValidation", "Other", "Classes", "Nicht dies:")
+        + &string("PredicateValidation", "Strong", "Classes", "Mindestens:")
+        + &string("Predicate", "Upper", "HelpText", "ein Grossbuchstabe")
+        + &string("ClaimType", "name", "PatternHelpText", "Nur Ziffern")
+        + &string("ClaimType", "pin", "PatternHelpText", "Zwei Ziffern");
+    let policy = small().claim("word", "string", &format!("{TEXT_BOX}<PredicateValidationReference Id=\"Strong\" />")).claim(
+        "pin",
+        "string",
+        &format!("{TEXT_BOX}<Restriction><Pattern RegularExpression=\"^[0-9]{{2}}$\" HelpText=\"Two digits\" /></Restriction>"),
+    );
+    let journey = with_german(&xml_with(policy, &page("", "", &(output("pin", "") + &output("word", "")), "")), &strings, &blocks);
+    let message = |locales: Option<&str>, pin: &str, word: &str| {
+        let request = Request { ui_locales: locales.map(Into::into), client_id: Some("app".into()), ..Request::default() };
+        let stub = Stubs::self_asserted().enter("pin", pin).enter("word", word);
+        failure(&journey.simulation().request(request).stub("Page", stub).run().unwrap()).1
+    };
+    for (locales, pin, word, expected) in [
+        (None, "12", "a", "At least: an uppercase letter, a digit"),
+        (Some("en"), "12", "A", "At least: a digit"),
+        (Some("de"), "12", "a", "Mindestens: ein Grossbuchstabe, a digit"),
+        (Some("de-AT"), "12", "1", "Mindestens: ein Grossbuchstabe"),
+        (Some("fr"), "12", "1", "At least: an uppercase letter"),
+        (None, "x", "A1", "Two digits"),
+        (Some("de"), "x", "A1", "Zwei Ziffern"),
+    ] {
+        assert_eq!(message(locales, pin, word), expected, "{locales:?} {pin} {word}");
+    }
+    journey.simulation().stub("Page", Stubs::self_asserted().enter("pin", "12").enter("word", "A1")).run().unwrap().assert_issued();
 }
 
 #[test]
@@ -430,7 +492,7 @@ fn nobody_answering_a_validation_profile_leaves_nothing_of_the_page_behind() {
     let name = plan.claim_id("name").unwrap();
     let mut run = Run::new(plan, &environment, Window::default(), true);
     run.advance();
-    run.reply(Reply::Page(PageReply::Submit { fields: vec![(name, "ann".into())], codes: Vec::new() })).unwrap();
+    run.reply(Reply::Page(PageReply::Submit { fields: vec![(name, "ann".into())], codes: Vec::new(), sends: Vec::new() })).unwrap();
     assert!(matches!(run.advance(), State::Asks(Ask::Rest { .. })));
     assert_eq!(run.bag().get(name), &Slot::Value("ann".into()));
     run.abandon();

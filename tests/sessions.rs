@@ -332,6 +332,24 @@ fn bookkeeping_and_noop_providers_never_skip() {
 }
 
 #[test]
+fn what_is_said_of_single_sign_out_is_taken_without_a_remark() {
+    // custom-policy-reference-sso, session-behavior: metadata of the session providers, and the id token that a sign-out request needs.
+    let item = |key: &str, value: &str| format!("<Metadata><Item Key=\"{key}\">{value}</Item></Metadata>");
+    let mut policy = small()
+        .profile("SM-Saml", &provider("Saml"), &item("RegisterServiceProviders", "false"))
+        .profile("SM-Saml-2", &provider("Saml"), &item("IncludeSessionIndex", "true"))
+        .profile("SM-External", &provider("ExternalLogin"), &item("AlwaysFetchClaimsFromProvider", "true"));
+    for (order, session) in (1..).zip(["SM-OAuth", "SM-Saml", "SM-Saml-2", "SM-External"]) {
+        let name = format!("Api{order}");
+        policy = policy.profile(&name, RESTFUL, &api(&output("score"), session)).exchange(order, "", &name);
+    }
+    let behaviors = "<SingleSignOn Scope=\"Tenant\" EnforceIdTokenHintOnLogout=\"true\" />";
+    let journey = journey(&policy.send(5), "B2C_1A_small", behaviors);
+    assert_eq!(journey.diagnostics(), []);
+    journey.simulation().run().unwrap().assert_issued();
+}
+
+#[test]
 fn include_in_sso_is_of_validation_profiles() {
     for (own, include, called) in [("SM-B", "", false), ("SM-B", "<IncludeInSso>false</IncludeInSso>", true), ("", "", true)] {
         let validation = "<ValidationTechnicalProfiles><ValidationTechnicalProfile ReferenceId=\"Check\" /></ValidationTechnicalProfiles>";

@@ -88,8 +88,12 @@ fn values_have_their_json_types() {
 fn some_values_cannot_be_issued() {
     let identities = json!([{ "issuer": "facebook.com", "issuerUserId": "MTIzNA==" }]);
     for (claim, value, message) in [
-        ("groups", json!([]), "the collection `groups` is empty and cannot be issued"),
-        ("identities", identities, "`identities` of type userIdentityCollection cannot be issued"),
+        ("groups", json!([]), "the output claim `groups` of technical profile `PolicyProfile` is an empty collection and cannot be issued"),
+        (
+            "identities",
+            identities,
+            "the output claim `identities` of technical profile `PolicyProfile` is of type userIdentityCollection and cannot be issued",
+        ),
     ] {
         let run = with(&journey(&output(claim, "")), &[(claim, value)]).run().unwrap();
         run.assert_failed(1);

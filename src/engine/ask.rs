@@ -100,6 +100,9 @@ pub enum PageReply {
         fields: Vec<(ClaimId, Str)>,
         /// Whether the code of a verification control, or of the page's own e-mail verification, was entered right; those not named were.
         codes: Vec<(Str, bool)>,
+        /// How often a code is asked for before it is entered, by verification control; of those not named once, and not again while the
+        /// code that was sent may still be right.
+        sends: Vec<(Str, u32)>,
     },
     /// Presses a button or link.
     Press(Press),

@@ -1,6 +1,6 @@
 //! SelfAssertedAttributeProvider: which fields a page has, and what it makes of what was typed (SEMANTICS 9.1 to 9.5).
 
-use crate::claims::{ClaimId, ClaimType, ClaimValue, DataType, Date, InputType, Slot, Str, check_restriction, from_text};
+use crate::claims::{ClaimId, ClaimType, ClaimValue, DataType, Date, InputType, Localized, Slot, Str, check_localized, from_text};
 use crate::engine::Fault;
 use crate::plan::{ClaimReference, ContentId, ControlId, DisplayClaim, Metadata};
 
@@ -64,20 +64,22 @@ pub(crate) fn check_field(
     claim: &ClaimType,
     text: Option<&str>,
     today: Date,
-    message: impl Fn(&str) -> Option<Str>,
+    localized: &Localized<'_>,
 ) -> Result<Entered, Fault> {
     let text = text.filter(|text| !text.is_empty());
     let Some(text) = text else {
         if field.required {
             // localization-string-ids: the page's text for a required field that is empty.
-            return Err(Fault::uncoded(message("required_field").unwrap_or_else(|| "This information is required.".into())));
+            return Err(Fault::uncoded(
+                localized("UxElement", "", "required_field").unwrap_or_else(|| "This information is required.".into()),
+            ));
         }
         return Ok(None);
     };
     let value = from_text(text, claim.data_type).map_err(|error| {
         Fault::uncoded(format!("`{text}` is not a valid {} for `{}`: {}", claim.data_type.name(), claim.id, error.message))
     })?;
-    check_restriction(claim, &value, today).map_err(|invalid| Fault::uncoded(invalid.message))?;
+    check_localized(claim, &value, today, localized).map_err(|invalid| Fault::uncoded(invalid.message))?;
     Ok(Some(value))
 }
 

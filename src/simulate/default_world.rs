@@ -362,7 +362,7 @@ fn page(stage: &Stage<'_>, run: &Run<'_>, profile: Option<ProfileId>, refused: u
 }
 
 fn submit(fields: Vec<(ClaimId, Str)>) -> Candidate {
-    Candidate::Reply(Reply::Page(PageReply::Submit { fields, codes: Vec::new() }))
+    Candidate::Reply(Reply::Page(PageReply::Submit { fields, codes: Vec::new(), sends: Vec::new() }))
 }
 
 fn writes_new_user(plan: &JourneyPlan, profile: &Profile) -> bool {

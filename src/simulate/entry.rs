@@ -170,6 +170,8 @@ impl Simulation<'_> {
             name: self.scenario.title(),
             plan: plan.clone(),
             sources: self.journey.sources().clone(),
+            entry: self.scenario.entry,
+            request: self.request_of(),
             outcome,
             bag: Bag::new(plan.claims.len()),
             token,
