@@ -20,12 +20,11 @@ pub(super) fn profile(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
     for party in chain.relying_party_profiles.iter().map(|party| &party.profile) {
         if party.id.value != ID {
             let message = format!("the technical profile of the relying party is called `{}`", party.id.value);
-            found.push(
-                Diagnostic::warning(code::RELYING_PARTY_PROFILE, message)
-                    .at(party.id.span)
-                    .help(format!("the documentation wants the id `{ID}`"))
-                    .fix(party.id.span, ID),
-            );
+            let warning = Diagnostic::warning(code::RELYING_PARTY_PROFILE, message).at(party.id.span);
+            let warning = warning.help(format!("the documentation wants the id `{ID}`"));
+            // Beside another one it would be merged with that by its new id.
+            let alone = chain.relying_party_profiles.len() == 1;
+            found.push(if alone { warning.fix(party.id.span, ID) } else { warning });
         }
         let mut lacking = Vec::new();
         if party.display_name.is_none() {

@@ -3,7 +3,7 @@
 use crate::check::chain::Chain;
 use crate::check::flow::Flow;
 use crate::claims::DataType;
-use crate::diagnostic::{Diagnostic, code};
+use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::policy::{ClaimReference, Id, Spanned, TechnicalProfile};
 
 /// B2C0802, in the service's words (SERVICE-ERRORS row 75; azure-docs#12948, troubleshoot).
@@ -79,8 +79,11 @@ pub(super) fn subject(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
             continue;
         }
         let message = format!("no output claim of the relying party is issued as `{wanted}`, which is to be the subject");
-        let mut error = Diagnostic::error(code::SUBJECT, message).at(name.span);
         let of_id = party.output_claims.iter().zip(&names).find(|(output, _)| output.claim.value == wanted);
+        // By the documentation the claim's id is not its name in the token; nobody tells that the service insists, or minds the case.
+        let doubtful = of_id.is_some() || names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
+        let severity = if doubtful { Severity::Warning } else { Severity::Error };
+        let mut error = Diagnostic::new(severity, code::SUBJECT, message).at(name.span);
         error = match (of_id, crate::nearest::nearest(wanted, names.iter().copied())) {
             (Some((output, name)), _) => error.label(output.claim.span, format!("issued as `{name}`")).help(format!(
                 "the subject goes by the name in the token: write `{name}`, or give this claim PartnerClaimType=\"{wanted}\""
