@@ -6,6 +6,7 @@ mod common;
 
 use b2c_journey::claims::{ClaimValue, Slot};
 use b2c_journey::engine::{Ask, Outcome, Page, PageReply, Press, Reply, Request, Run, State, Switches, Window};
+use b2c_journey::trace::Event;
 use b2c_journey::{Journey, Stubs, json};
 use common::{
     RESTFUL, SELF_ASSERTED, Small, TEXT_BOX, TRANSFORMING, api, calls, choices, environment, failure, input, journey_of, output, page,
@@ -358,7 +359,10 @@ fn a_page_cannot_validate_another() {
     let form = page("", "", &output("name", ""), &validation("Inner"));
     let done = with_page(policy, &form).simulation().stub("Page", Stubs::self_asserted().enter("name", "x")).run().unwrap();
     done.assert_waiting("Page");
-    assert_eq!(failure(&done).1, "the self-asserted technical profile `Inner` cannot run inside another page");
+    assert_eq!(
+        failure(&done).1,
+        "a self-asserted technical profile cannot run inside another page, in validation technical profile `Inner` of `Page`, step 1 of user journey `Small`"
+    );
 }
 
 #[test]
@@ -499,4 +503,64 @@ fn nobody_answering_a_validation_profile_leaves_nothing_of_the_page_behind() {
     assert_eq!(run.bag().get(name), &Slot::Absent);
     let Some(Outcome::Waiting { page: Some(profile), message, attempts: 0, .. }) = run.outcome() else { panic!("{:?}", run.outcome()) };
     assert_eq!((plan.profile(*profile).id.as_str(), message.as_str()), ("Api", "nobody answered the call of `Api`"));
+}
+
+#[test]
+fn a_page_is_loaded_from_its_address_with_resolvers_and_parameters() {
+    let parameters = "<UserJourneyBehaviors><ContentDefinitionParameters><Parameter Name=\"campaign id\">{OAUTH-KV:campaign}</Parameter>\
+         <Parameter Name=\"none\">{OAUTH-KV:absent}</Parameter><Parameter Name=\"app\">{OIDC:ClientId}</Parameter></ContentDefinitionParameters>\
+         </UserJourneyBehaviors>";
+    let address = |load_uri: &str, parameters: &str| {
+        let xml = xml_with(small(), &page("", "", &output("name", ""), ""))
+            .replace("~/page.html", load_uri)
+            .replace("<DefaultUserJourney ReferenceId=\"Small\" />", &format!("<DefaultUserJourney ReferenceId=\"Small\" />{parameters}"));
+        let journey = journey_of(&xml);
+        let mut request = Request { client_id: Some("a1".into()), ..Request::default() };
+        request.parameters.insert("campaign".into(), "a b&c".into());
+        let environment = environment(request);
+        let mut run = Run::new(journey.plan(), &environment, Window::default(), true);
+        match run.advance() {
+            State::Done(outcome) => format!("{outcome:?}"),
+            State::Asks(_) => {
+                let url = run.page().unwrap().url.unwrap().to_string();
+                let told = format!("the page is loaded from {url}");
+                let is_told = |event: &Event| matches!(event, Event::Note(text) if **text == *told);
+                assert!(run.trace().unwrap().events.iter().any(is_told), "{url}");
+                url
+            }
+        }
+    };
+    assert_eq!(address("~/page.html", ""), "~/page.html");
+    assert_eq!(address("~/page.html", parameters), "~/page.html?campaign%20id=a%20b%26c&app=a1");
+    assert_eq!(
+        address("https://x/{Policy:PolicyId}/{OAUTH-KV:absent}p.html?v=1", parameters),
+        "https://x/B2C_1A_small/p.html?v=1&campaign%20id=a%20b%26c&app=a1"
+    );
+    let unknown = address("https://x/{Culture:Weather}", "");
+    assert!(unknown.contains("The claim 'Weather' is not supported by the claim resolver 'Culture'."), "{unknown}");
+}
+
+#[test]
+fn on_a_combined_page_the_kind_is_that_of_the_steps_content_definition() {
+    let outputs = output("name", "") + &output("secret", "") + &output("other", "");
+    let form = page("", "", &outputs, "");
+    let step = |attributes: &str| {
+        let rest = "<ClaimsProviderSelections><ClaimsProviderSelection ValidationClaimsExchangeId=\"Local\" /></ClaimsProviderSelections>\
+             <ClaimsExchanges><ClaimsExchange Id=\"Local\" TechnicalProfileReferenceId=\"Page\" /></ClaimsExchanges>";
+        let policy = small().profile("Page", SELF_ASSERTED, &form).step_with(1, "CombinedSignInAndSignUp", attributes, rest).send(2);
+        let sign_in = "<ContentDefinition Id=\"api.signin\"><LoadUri>~/sign-in.html</LoadUri>\
+             <DataUri>urn:com:microsoft:aad:b2c:elements:contract:unifiedssp:2.1.7</DataUri></ContentDefinition></ContentDefinitions>";
+        shown(&journey_of(&policy.xml().replace("</ContentDefinitions>", sign_in)), &[]).1
+    };
+    assert_eq!(step("ContentDefinitionReferenceId=\"api.signin\""), ["name", "secret"]);
+    assert_eq!(step("ContentDefinitionReferenceId=\"api.page\""), ["name", "secret", "other"]);
+}
+
+#[test]
+fn a_sign_in_page_asks_for_name_and_password_behind_another_claim() {
+    let outputs = output("other", "") + &output("name", "") + &output("secret", "");
+    let form = page("", "", &outputs, &validation("Api"));
+    let policy = small().profile("Api", RESTFUL, &api("", &(output("other", "") + &output("name", ""))));
+    let xml = xml_with(policy, &form).replace("contract:selfasserted", "contract:unifiedssp");
+    assert_eq!(shown(&journey_of(&xml), &[]).1, ["name", "secret"]);
 }

@@ -124,6 +124,8 @@ pub enum Press {
 pub struct Page {
     /// The content definition, when there is one.
     pub content: Option<Str>,
+    /// Where it is loaded from, when the content definition has a LoadUri.
+    pub url: Option<Str>,
     /// The form, in order.
     pub fields: Vec<PageField>,
     /// Selections, in order.
@@ -293,6 +295,8 @@ pub enum SignInReply {
     WrongPassword,
     /// The password was replaced before.
     OldPassword,
+    /// The password is right, and must be changed first.
+    PasswordExpired,
     /// Too many wrong passwords.
     Locked,
     /// accountEnabled is false.

@@ -17,7 +17,7 @@ use crate::trace::{Because, Event, Role, Writer};
 #[derive(Clone, Debug)]
 pub(super) struct PageState {
     pub(super) profile: Option<ProfileId>,
-    content: Option<ContentId>,
+    pub(super) content: Option<ContentId>,
     buttons: Vec<PageButton>,
     /// It belongs to a CombinedSignInAndSignUp step.
     combined: bool,
@@ -67,6 +67,7 @@ impl<'p> Run<'p> {
         };
         Some(Page {
             content: state.content.map(|content| self.plan.content(content).id.clone()),
+            url: state.content.and_then(|content| self.page_address(content)),
             fields,
             buttons: state.buttons.clone(),
             can_continue: settings.is_some_and(|settings| settings.can_continue),

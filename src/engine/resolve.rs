@@ -151,6 +151,10 @@ impl World for TransformWorld<'_> {
         })
     }
 
+    fn policy(&self) -> Option<(Str, Str)> {
+        Some((self.plan.policy.id.clone(), self.plan.policy.tenant.clone()))
+    }
+
     fn localized_string(&self, element_type: &str, element_id: Option<&str>, string_id: &str) -> Option<Str> {
         let content = content_of(self.plan, self.profile, self.page)?;
         let locales = self.environment.request.ui_locales.as_deref();

@@ -32,7 +32,7 @@ impl<'p> Run<'p> {
             Handler::Issuer(Issuer::Saml) => self.token_claims(None),
             Handler::Issuer(Issuer::UserInfo) => Ok(self.user_info(profile)),
             Handler::Issuer(Issuer::Error) => return self.send_error(profile),
-            _ => Err(Fault::uncoded(format!("technical profile `{}` cannot issue a token", profile.id)).at(profile.span)),
+            _ => Err(Fault::of_policy(format!("technical profile `{}` cannot issue a token", profile.id)).at(profile.span)),
         };
         match issued {
             Err(fault) => self.fail_step(fault),
@@ -63,7 +63,7 @@ impl<'p> Run<'p> {
             let claim = self.plan.claim(output.claim);
             let refused = |why: String| {
                 let profile = &self.plan.relying_party_profile.id;
-                Err(Fault::uncoded(format!("the output claim `{}` of technical profile `{profile}` {why}", claim.id)).at(output.span))
+                Err(Fault::of_policy(format!("the output claim `{}` of technical profile `{profile}` {why}", claim.id)).at(output.span))
             };
             let value = match value {
                 ClaimValue::String(text) if text.is_empty() => continue,
@@ -127,7 +127,7 @@ impl<'p> Run<'p> {
             }
         };
         value.ok_or_else(|| {
-            let fault = Fault::uncoded(format!(
+            let fault = Fault::of_policy(format!(
                 "The relying party of policy '{}' of tenant '{}' specifies the subject claim '{name}' which is missing in the claims collection.",
                 self.plan.policy.id, self.plan.policy.tenant
             ));

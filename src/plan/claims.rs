@@ -82,7 +82,7 @@ impl Compiler<'_> {
         }
         for transformation in self.transformations.items.iter().flatten() {
             // CopyClaimIfPredicateMatch and GetMappedValueFromLocalizedCollection look at their output's claim type.
-            wanted.extend(transformation.outputs.iter().map(|(_, claim)| *claim));
+            wanted.extend(transformation.outputs.iter().map(|output| output.claim));
         }
         wanted.sort_unstable();
         wanted.dedup();

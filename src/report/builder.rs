@@ -373,6 +373,8 @@ impl Builder<'_> {
     fn close_all(&mut self) {
         let result = match self.parts.outcome {
             Outcome::Issued | Outcome::Stopped => StepResult::Executed,
+            // A SendClaims of a sub journey that gives the application an error has not failed, and neither has what invoked it.
+            Outcome::Error(_) if self.failed_at.is_none() => StepResult::Executed,
             Outcome::Error(_) => StepResult::Failed,
             Outcome::Waiting { .. } => StepResult::Waiting,
         };

@@ -308,7 +308,7 @@ impl<'j> Simulation<'j> {
     }
 
     /// Whether a scenario said who is in the directory.
-    fn directory_given(&self) -> bool {
+    pub(super) fn directory_given(&self) -> bool {
         self.scenario.directory.is_some() || self.previous.as_ref().is_some_and(|previous| previous.directory_given)
     }
 
@@ -326,7 +326,7 @@ impl<'j> Simulation<'j> {
         }
     }
 
-    fn directory(&self, plan: &JourneyPlan) -> Directory {
+    pub(super) fn directory(&self, plan: &JourneyPlan) -> Directory {
         if let (None, Some(previous)) = (&self.scenario.directory, &self.previous) {
             return previous.directory.clone();
         }
