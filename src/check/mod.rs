@@ -33,7 +33,7 @@ mod transformations;
 pub use options::{Level, Options};
 
 use indexmap::IndexMap;
-use rustc_hash::{FxBuildHasher, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use crate::diagnostic::code::{self, Raised};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -127,23 +127,41 @@ fn check_chains(set: &PolicySet, chains: &[inherit::Chain<'_>], options: &Option
         let mut policy = inherit::merge(&chain.levels);
         let mut found = chain.diagnostics.clone();
         found.append(&mut policy.diagnostics);
-        if policy.relying_party.is_some() {
+        let has_base = is_whole(chain);
+        if policy.relying_party.is_some() && has_base {
             found.extend(crate::plan::plan(&policy).diagnostics);
         }
         let view = Chain::new(&chain.levels, &policy, set.sources());
-        CHAIN_RULES.iter().copied().flatten().for_each(|rule| rule(&view, &mut found));
+        let families = if has_base { &CHAIN_RULES[..] } else { &[inheritance::RULES] };
+        families.iter().copied().flatten().for_each(|rule| rule(&view, &mut found));
         findings.add(found, |diagnostic| refused_at(&policy, diagnostic));
     }
+    findings.keep_unused_in_all(chains);
     let mut diagnostics = options.apply(findings.finish());
     order(&mut diagnostics, set.sources());
     Report { diagnostics, files: set.sources().iter().count(), chains: chains.len() }
+}
+
+/// Whether all bases are there: without one nearly everything seems undeclared, and only the levels at hand can be judged.
+fn is_whole(chain: &inherit::Chain<'_>) -> bool {
+    let broken = [code::MISSING_BASE, code::INHERITANCE_CYCLE, code::BASE_IS_USER_FLOW];
+    !chain.diagnostics.iter().any(|diagnostic| broken.contains(&diagnostic.code))
 }
 
 /// The files whose chains are looked at.
 fn tops<'p>(files: &'p [PolicyFile], index: &PolicyIndex<'p>) -> Vec<&'p PolicyFile> {
     let bases: FxHashSet<SourceId> =
         files.iter().flat_map(|file| index.chain_of(file).levels.into_iter().rev().skip(1)).map(|base| base.file).collect();
-    files.iter().filter(|file| file.relying_party.is_some() || !bases.contains(&file.file)).collect()
+    let mut tops: Vec<_> = files.iter().filter(|file| file.relying_party.is_some() || !bases.contains(&file.file)).collect();
+    let mut covered: FxHashSet<SourceId> = tops.iter().flat_map(|top| index.chain_of(top).levels).map(|level| level.file).collect();
+    // Files that are bases of one another alone.
+    for file in files {
+        if !covered.contains(&file.file) {
+            covered.extend(index.chain_of(file).levels.into_iter().map(|level| level.file));
+            tops.push(file);
+        }
+    }
+    tops
 }
 
 /// PolicyId of the file at whose upload the service refuses this: that of the last level that takes part, or of the relying party where
@@ -159,32 +177,45 @@ fn refused_at(policy: &EffectivePolicy, diagnostic: &Diagnostic) -> Option<crate
 
 /// Findings without those that were made before: several chains share their bases, and planning sees what rules see too.
 #[derive(Default)]
-struct Findings(IndexMap<(&'static str, Option<Span>), Diagnostic, FxBuildHasher>);
+struct Findings(IndexMap<(&'static str, Option<Span>), (Diagnostic, usize), FxBuildHasher>);
 
 impl Findings {
     fn add(&mut self, found: Vec<Diagnostic>, refused_at: impl Fn(&Diagnostic) -> Option<crate::claims::Str>) {
         for mut diagnostic in found {
-            if diagnostic.severity == Severity::Error {
+            if diagnostic.severity == Severity::Error && diagnostic.upload.is_none() {
                 diagnostic.upload = refused_at(&diagnostic);
             }
             let known = self.0.entry((diagnostic.code, diagnostic.span()));
             match known {
                 indexmap::map::Entry::Vacant(entry) => {
-                    entry.insert(diagnostic);
+                    entry.insert((diagnostic, 1));
                 }
                 // The more severe one stands; of equals the one with a mend, else the first.
                 indexmap::map::Entry::Occupied(mut entry) => {
                     let rank = |diagnostic: &Diagnostic| (diagnostic.severity, !diagnostic.fix.is_empty());
-                    if rank(&diagnostic) > rank(entry.get()) {
-                        entry.insert(diagnostic);
+                    let (known, times) = entry.get_mut();
+                    *times += 1;
+                    if rank(&diagnostic) > rank(known) {
+                        *known = diagnostic;
                     }
                 }
             }
         }
     }
 
+    /// Something is unused only when it is in every chain that has its file.
+    fn keep_unused_in_all(&mut self, chains: &[inherit::Chain<'_>]) {
+        let mut having: FxHashMap<SourceId, usize> = FxHashMap::default();
+        for level in chains.iter().flat_map(|chain| &chain.levels) {
+            *having.entry(level.file).or_default() += 1;
+        }
+        self.0.retain(|(code, span), (_, times)| {
+            !references::UNUSED.contains(code) || span.is_none_or(|span| having.get(&span.file).is_none_or(|having| having == times))
+        });
+    }
+
     fn finish(self) -> Vec<Diagnostic> {
-        self.0.into_values().collect()
+        self.0.into_values().map(|(diagnostic, _)| diagnostic).collect()
     }
 }
 

@@ -133,7 +133,7 @@ rules! {
     /// A reference to something that only a later file declares.
     DECLARED_LATER = "B2C0304", "declared-later", Error, Upload;
     /// Blanks around an id or a reference.
-    BLANK_IN_ID = "B2C0305", "blank-in-id", Error, Upload;
+    BLANK_IN_ID = "B2C0305", "blank-in-id", Warning, Upload;
     /// A technical profile that no journey reaches.
     UNUSED_PROFILE = "B2C0306", "unused-technical-profile", Off, Silent;
     /// A claim type that nothing names.
@@ -308,11 +308,11 @@ rules! {
     SCRIPT_CONTRACT = "B2C0807", "script-contract", Error, RelyingParty;
     /// The journey that redeems refresh tokens does not exist.
     REFRESH_JOURNEY = "B2C0808", "refresh-journey", Error, Run;
-    /// A SAML relying party or issuer without its partner's metadata.
-    SAML_PARTNER = "B2C0809", "saml-partner", Error, RelyingParty;
-    /// A claim of the token whose type cannot be put into one.
-    UNISSUABLE_CLAIM = "B2C0810", "unissuable-claim", Warning, Run;
-    /// The subject of the token can be without a value.
+    /// A SAML relying party that does not say where its partner's metadata is.
+    SAML_PARTNER = "B2C0809", "saml-partner", Warning, RelyingParty;
+    /// A claim of the token whose type has no documented form in one.
+    UNISSUABLE_CLAIM = "B2C0810", "unissuable-claim", Off, Run;
+    /// The subject of the token never has a value.
     SUBJECT_NEVER_SET = "B2C0811", "subject-never-set", Warning, Run;
     /// Settings of JourneyInsights that the service does not take.
     JOURNEY_INSIGHTS = "B2C0812", "journey-insights", Error, RelyingParty;

@@ -10,6 +10,8 @@ use crate::source::{SourceId, Span};
 
 /// More levels than this the service does not take (service-limits).
 const LEVELS: usize = 10;
+/// How the ids of user flows begin; custom policies have `B2C_1A_`.
+const USER_FLOW: &str = "B2C_1_";
 /// Places of a cycle that are shown.
 const SHOWN: usize = 10;
 
@@ -87,10 +89,12 @@ impl<'p> PolicyIndex<'p> {
         let base = child.base.as_ref()?;
         let id = base.policy_id.as_ref()?;
         let candidates = self.with_id(id);
-        let Some(first) = candidates.first() else {
+        if id.value.as_str().get(..USER_FLOW.len()).is_some_and(|start| start.eq_ignore_ascii_case(USER_FLOW)) {
+            diagnostics.push(user_flow(child, id));
+        } else if candidates.is_empty() {
             diagnostics.push(self.missing(id));
-            return None;
-        };
+        }
+        let first = candidates.first()?;
         let Some(tenant) = &base.tenant_id else { return Some(first) };
         let at_home = candidates.iter().find(|file| file.tenant_id.as_ref().is_some_and(|other| other.value == tenant.value));
         if let Some(found) = at_home {
@@ -137,6 +141,15 @@ impl<'p> PolicyIndex<'p> {
             false => "they are of different tenants; load the files of one tenant alone to be sure which is meant",
         }));
     }
+}
+
+/// SERVICE-ERRORS row 20; azure-docs#5303, samples#414. The service goes on with the rule that forbids it.
+fn user_flow(child: &PolicyFile, base: &Spanned<Id>) -> Diagnostic {
+    let tenant = child.tenant_id.as_ref().map_or("", |tenant| tenant.as_str());
+    let message = format!("Policy '{}' of tenant '{tenant}' is not allowed to inherit from the specified base policy.", id_of(child));
+    Diagnostic::error(code::BASE_IS_USER_FLOW, message)
+        .at(base.span)
+        .help("a user flow cannot be a base: name a custom policy, whose id begins with `B2C_1A_`")
 }
 
 /// Where a file names its base.

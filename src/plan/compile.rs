@@ -197,17 +197,10 @@ impl<'e> Compiler<'e> {
         self.diagnostics.push(diagnostic);
     }
 
-    /// A reference to something that no level declares. Words as the service has them for claim types.
+    /// A reference to something that no level declares.
     pub(super) fn dangling(&mut self, kind: &str, reference: &Spanned<Id>, nearest: Option<&str>) {
-        let mut diagnostic = Diagnostic::error(
-            code::DANGLING_REFERENCE,
-            format!("the {kind} `{}` is declared neither in policy `{}` nor in any of its bases", reference.value, self.policy.id),
-        )
-        .at(reference.span);
-        if let Some(name) = nearest {
-            diagnostic = diagnostic.help(format!("did you mean `{name}`?"));
-        }
-        self.report(diagnostic);
+        let error = self.effective.undeclared(kind, reference, nearest);
+        self.report(error);
     }
 
     pub(super) fn profile_of(&mut self, reference: &Spanned<Id>) -> Option<ProfileId> {
@@ -265,20 +258,7 @@ impl<'e> Compiler<'e> {
                 return id;
             }
         }
-        // SERVICE-ERRORS row 23, in the service's words.
-        let mut diagnostic = Diagnostic::error(
-            code::DANGLING_REFERENCE,
-            format!(
-                "Policy \"{}\" of tenant \"{}\" makes a reference to ClaimType with id \"{}\" but neither the policy nor any of its base \
-                 policies contain such an element.",
-                self.policy.id, self.policy.tenant, reference.value
-            ),
-        )
-        .at(reference.span);
-        if let Some(name) = self.effective.claim_types.nearest(reference) {
-            diagnostic = diagnostic.help(format!("did you mean `{name}`?"));
-        }
-        self.report(diagnostic);
+        self.dangling("claim type", reference, self.effective.claim_types.nearest(reference));
         self.named_claim(&reference.value.to_str(), reference.span)
     }
 

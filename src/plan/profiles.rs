@@ -202,10 +202,11 @@ impl Compiler<'_> {
         let Some(profile) = party.technical_profiles.first() else {
             self.report(
                 Diagnostic::error(
-                    code::NO_RELYING_PARTY,
+                    code::RELYING_PARTY_PROFILE,
                     "The RelyingParty section of TrustFramework Policy does not have required TechnicalProfiles.",
                 )
-                .at(party.span),
+                .at(party.span)
+                .help("add a `TechnicalProfile` with the id `PolicyProfile` and the claims of the token"),
             );
             return RelyingParty::default();
         };
