@@ -177,7 +177,7 @@ rules! {
     /// A sub journey that invokes itself.
     SUB_JOURNEY_RECURSION = "B2C0415", "sub-journey-recursion", Error, Run;
     /// A precondition on a claim that is not declared.
-    UNKNOWN_PRECONDITION_CLAIM = "B2C0416", "unknown-precondition-claim", Error, Silent;
+    UNKNOWN_PRECONDITION_CLAIM = "B2C0416", "unknown-precondition-claim", Warning, Silent;
     /// A precondition that compares with the name of a claim.
     LITERAL_IS_CLAIM = "B2C0417", "literal-is-claim", Warning, Silent;
     /// A boolean claim compared with a literal other than True or False.
@@ -198,7 +198,7 @@ rules! {
     JOURNEY_CANDIDATES = "B2C0425", "journey-candidates", Error, Upload;
     /// A step of several exchanges that is reached without a choice.
     UNSELECTED_EXCHANGE = "B2C0426", "unselected-exchange", Warning, Run;
-    /// A technical profile of protocol None where only one that does something can stand.
+    /// A technical profile of protocol None where something has to be run.
     PROTOCOL_NONE_STEP = "B2C0427", "protocol-none-step", Error, Run;
     /// A sub journey that invokes another.
     SUB_JOURNEY_NESTED = "B2C0428", "sub-journey-nested", Off, Silent;

@@ -1,0 +1,261 @@
+//! Rules about decisions on multi-factor authentication (09): on what does it rest whether a second factor is asked for?
+//!
+//! A second factor is a phone call, a text message, a one-time password or an authenticator app, called by a step of its own: as its claims
+//! exchange, or by a validation profile or a display control of its page. What is chosen in a selection is not looked at: that is how
+//! somebody signs in or up.
+
+use std::collections::BTreeMap;
+
+use super::ChainRule;
+use super::chain::Chain;
+use super::flow::{Access, Call, Event, Flow, Origin, Read, Role};
+use super::kind::{Kind, Session};
+use super::values::{Source, rests_on, skips};
+use crate::claims::Str;
+use crate::diagnostic::{Diagnostic, code};
+use crate::policy::{Id, Precondition, PreconditionType};
+
+/// The rules of this family.
+pub(super) const RULES: &[ChainRule] = &[switched_off_by_user, stale_page, stand_in];
+
+/// A precondition that can skip a second factor.
+struct Decision<'f, 'c> {
+    /// The stage that runs the second factor.
+    stage: usize,
+    /// The read of the precondition's claim.
+    read: usize,
+    event: &'f Event<'c>,
+    precondition: &'c Precondition,
+}
+
+/// The stages that run a second factor.
+fn second_factors(flow: &Flow<'_>) -> Vec<usize> {
+    let calls = flow.calls.iter().filter(|call| call.kind.is_second_factor() && !matches!(call.role, Role::Issuer | Role::Hint));
+    let mut stages: Vec<usize> = calls.filter_map(|call| call.stage).collect();
+    stages.dedup();
+    // One of several exchanges is chosen, not skipped.
+    stages.retain(|stage| {
+        let exchanges = flow.stages.get(*stage).and_then(|stage| stage.step.claims_exchanges.as_ref());
+        exchanges.is_none_or(|exchanges| exchanges.len() < 2)
+    });
+    stages
+}
+
+/// The preconditions on which it rests whether a stage runs: its own, and those of the steps that invoke its sub journey.
+fn decisions<'f, 'c>(flow: &'f Flow<'c>) -> Vec<Decision<'f, 'c>> {
+    let mut found = Vec::new();
+    for stage in second_factors(flow) {
+        let mut deciding = Some(stage);
+        while let Some(current) = deciding {
+            for (read, event) in flow.events.iter().enumerate().filter(|(_, event)| event.stage == Some(current)) {
+                if let Access::Read(Read::StepPrecondition(precondition)) = &event.access {
+                    found.push(Decision { stage, read, event, precondition });
+                }
+            }
+            deciding = flow.stages.get(current).and_then(|stage| stage.invoked_by).filter(|outer| *outer < current);
+        }
+    }
+    found
+}
+
+/// B2C0905.
+fn switched_off_by_user(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
+    let Some(flow) = chain.flow() else { return };
+    let decisions = decisions(flow);
+    for decision in &decisions {
+        let sources = rests_on(flow, decision.read, false);
+        let typed = |source: &&Source| {
+            let event = flow.events.get(source.write);
+            event.is_some_and(|event| matches!(event.access, Access::Write(Origin::Typed)) && !is_proved(flow, event))
+        };
+        let Some(source) = sources.iter().find(typed) else { continue };
+        let Some(value) = switching_value(chain, &decisions, decision) else { continue };
+        let claim = &decision.event.claim;
+        let value = value.map_or_else(|| format!("`{claim}` has no value"), |value| format!("`{claim}` is `{value}`"));
+        let warning = Diagnostic::warning(
+            code::MFA_BY_USER,
+            format!("the second factor is skipped when {value}, and that is up to the user"),
+        )
+        .label(decision.event.span, "decides here");
+        let warning = along(flow, warning, source, "typed here");
+        found.push(with_factor(flow, warning, decision.stage).help(
+            "let the policy, the directory or an API decide; what a person types, hides or changes in the browser proves nothing",
+        ));
+    }
+}
+
+/// Whether what is typed is proved on its page: a sign-in name by its password, an address or number by a code.
+fn is_proved(flow: &Flow<'_>, typed: &Event<'_>) -> bool {
+    let page = typed.page.or(typed.call);
+    let verified_email = flow.calls.get(page.unwrap_or(usize::MAX)).is_some_and(|page| {
+        let mut outputs = page.profile.output_claims.iter().filter(|output| output.claim.value == typed.claim);
+        outputs.any(|output| output.partner_claim_type.as_ref().is_some_and(|name| name.value.trim().eq_ignore_ascii_case("Verified.Email")))
+    });
+    let proving = |call: &Call<'_>| call.page == page && (call.kind == Kind::SignIn || call.kind.is_second_factor() || call.kind == Kind::Sspr);
+    let mut calls = flow.calls.iter().filter(|call| page.is_some() && proving(call));
+    verified_email || calls.any(|call| call.profile.input_claims.iter().any(|input| input.claim.value == typed.claim))
+}
+
+/// A value of the claim with which no second factor is left that decides on it; a choice between two factors has none. Outer `None`: there
+/// is none, inner `None`: when the claim has no value.
+fn switching_value(chain: &Chain<'_>, decisions: &[Decision<'_, '_>], decision: &Decision<'_, '_>) -> Option<Option<Str>> {
+    let mut stages: BTreeMap<usize, Vec<&Precondition>> = BTreeMap::new();
+    for other in decisions.iter().filter(|other| other.event.claim == decision.event.claim) {
+        stages.entry(other.stage).or_default().push(other.precondition);
+    }
+    let literals = stages.values().flatten().filter_map(|one| one.values.get(1)).map(|literal| literal.value.as_str());
+    let candidates = chain.values().candidates(&decision.event.claim, literals);
+    let off = |value: &Option<Str>| stages.values().all(|own| own.iter().any(|one| skips(one, value.as_deref())));
+    // A value says more than its absence.
+    let (absent, values): (Vec<_>, Vec<_>) = candidates.into_iter().filter(off).partition(Option::is_none);
+    let mentioned = |value: &Option<Str>| {
+        let mut literals = decision.precondition.values.iter().skip(1);
+        literals.any(|literal| value.as_deref() == Some(literal.value.as_str()))
+    };
+    values.iter().find(|value| mentioned(value)).or(values.first()).or(absent.first()).cloned()
+}
+
+/// B2C0906.
+fn stale_page(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
+    let Some(flow) = chain.flow() else { return };
+    for decision in decisions(flow) {
+        for source in rests_on(flow, decision.read, true) {
+            let Some(write) = flow.events.get(source.write) else { continue };
+            let Some(page) = flow.call_of(write).filter(|page| page.kind == Kind::Page && matches!(page.role, Role::Exchange(_))) else { continue };
+            let first = source.way.first().copied().unwrap_or(decision.read);
+            if !matches!(write.access, Access::Write(Origin::Typed)) || !skipped_by_session(chain, page, &write.claim) || is_written_elsewhere(flow, first, write) {
+                continue;
+            }
+            let session = page.profile.use_for_session_management.as_ref();
+            let (span, how) = match session {
+                Some(session) => (session.span, "single sign-on skips the page".to_owned()),
+                None => (page.profile.id.span, "no session provider is named, so single sign-on skips the page".to_owned()),
+            };
+            let warning = Diagnostic::warning(
+                code::MFA_STALE_PAGE,
+                format!(
+                    "single sign-on skips page `{}`, and `{}` is missing when it is decided whether a second factor is asked for",
+                    page.profile.id.value, write.claim
+                ),
+            )
+            .label(span, how);
+            let warning = along(flow, warning, &source, "typed here").label(decision.event.span, "decides here");
+            found.push(with_factor(flow, warning, decision.stage).help(
+                "let the page use a NoopSSOSessionProvider, `SM-Noop` say: it is then shown in every run, with a fresh value",
+            ));
+        }
+    }
+}
+
+/// Whether the page is skipped in a later sign-in of the session, and the claim does not come from the session instead (SEMANTICS 13.1,
+/// 13.3).
+fn skipped_by_session(chain: &Chain<'_>, page: &Call<'_>, claim: &Id) -> bool {
+    match &page.profile.use_for_session_management {
+        None => true,
+        Some(id) => chain.profile(id).is_some_and(|session| {
+            session.kind == Kind::Session(Session::Default) && !session.profile.persisted_claims.iter().any(|kept| kept.claim.value == *claim)
+        }),
+    }
+}
+
+/// Whether something else than the page can have written its claim before it is read.
+fn is_written_elsewhere(flow: &Flow<'_>, read: usize, write: &Event<'_>) -> bool {
+    flow.visible(read).any(|(_, other, origin)| other.call != write.call && !matches!(origin, Origin::Default(_) | Origin::Passed))
+}
+
+/// B2C0907.
+fn stand_in(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
+    let Some(flow) = chain.flow() else { return };
+    for decision in decisions(flow) {
+        for source in rests_on(flow, decision.read, true) {
+            let Some(write) = flow.events.get(source.write) else { continue };
+            if let Access::Write(Origin::Default(value)) = &write.access
+                && stands_in(flow, write)
+                && !(source.way.is_empty() && fails_safe(&decision, value))
+            {
+                let way = along(flow, default_found(&write.claim, value, write), &source, "the default");
+                found.push(decided(flow, way, &decision));
+            }
+            // An input of a REST call that has a default of its own.
+            for (position, index) in source.way.iter().enumerate() {
+                let Some(input) = flow.events.get(*index) else { continue };
+                let default = input_default(flow, input);
+                if let Some(value) = default.filter(|_| flow.may_be_set(*index)) {
+                    let rest = source.way.get(position..).unwrap_or_default().to_vec();
+                    let way = Source { write: *index, way: rest };
+                    found.push(decided(flow, along(flow, default_found(&input.claim, &value, input), &way, "the default"), &decision));
+                }
+            }
+        }
+    }
+}
+
+fn default_found(claim: &Id, value: &str, event: &Event<'_>) -> Diagnostic {
+    let message = format!("`{value}` stands in for `{claim}`, on which it rests whether a second factor is asked for");
+    Diagnostic::warning(code::MFA_DEFAULT, message).label(event.span, "when it has no value")
+}
+
+fn decided(flow: &Flow<'_>, warning: Diagnostic, decision: &Decision<'_, '_>) -> Diagnostic {
+    with_factor(flow, warning.label(decision.event.span, "decides here"), decision.stage)
+        .help("drop the default: without a value the decision can be made on the safe side, with a constant it is made for everybody")
+}
+
+/// Whether a default takes the place of a value: on a page beside what is typed, at an API beside its answer. Where the claim is nothing but
+/// its default it is a constant, and of directories and identity providers nobody knows whether they send it.
+fn stands_in(flow: &Flow<'_>, write: &Event<'_>) -> bool {
+    let kind = flow.call_of(write).map(|call| call.kind);
+    flow.writes(&write.claim).any(|(_, other, origin)| {
+        other.call == write.call
+            && matches!((kind, origin), (Some(Kind::Page), Origin::Typed | Origin::Passed) | (Some(Kind::Rest), Origin::External))
+    })
+}
+
+/// Whether the second factor is asked for with this very value.
+fn fails_safe(decision: &Decision<'_, '_>, value: &str) -> bool {
+    let equals = decision.precondition.kind.as_ref().is_some_and(|kind| kind.value == PreconditionType::ClaimEquals);
+    let text = match value.trim().to_ascii_lowercase().as_str() {
+        "true" => "True",
+        "false" => "False",
+        _ => value,
+    };
+    equals && !skips(decision.precondition, Some(text)) && !skips(decision.precondition, Some(value))
+}
+
+/// The default of an input that stands in when its claim has no value.
+fn input_default(flow: &Flow<'_>, input: &Event<'_>) -> Option<Str> {
+    let call = flow.call_of(input).filter(|call| call.kind == Kind::Rest && matches!(input.access, Access::Read(Read::Input { .. })))?;
+    let reference = call.profile.input_claims.iter().find(|reference| reference.claim.span == input.span)?;
+    let always = reference.always_use_default_value.is_some_and(|flag| flag.value);
+    let value = reference.default_value.as_ref().filter(|_| !always)?;
+    let resolver = value.value.contains('{') && value.value.contains(':');
+    (!resolver).then(|| value.value.clone())
+}
+
+/// Labels on the way from an origin to the decision.
+fn along(flow: &Flow<'_>, mut diagnostic: Diagnostic, source: &Source, begin: &str) -> Diagnostic {
+    let mut label = |event: &Event<'_>, words: String| {
+        let fresh = diagnostic.labels.iter().all(|label| label.span != event.span);
+        if fresh {
+            diagnostic.labels.push(crate::diagnostic::Label { span: event.span, message: words });
+        }
+    };
+    if let Some(write) = flow.events.get(source.write) {
+        label(write, begin.to_owned());
+    }
+    for event in source.way.iter().filter_map(|index| flow.events.get(*index)) {
+        let profile = flow.call_of(event).map_or("", |call| call.profile.id.as_str());
+        match &event.access {
+            Access::Read(Read::Input { .. }) => label(event, format!("sent to the API here, by `{profile}`")),
+            Access::Read(Read::Transformation(transformation)) => label(event, format!("goes into `{}` here", transformation.id.value)),
+            _ => {}
+        }
+    }
+    diagnostic
+}
+
+fn with_factor(flow: &Flow<'_>, diagnostic: Diagnostic, stage: usize) -> Diagnostic {
+    match flow.stages.get(stage) {
+        Some(stage) => diagnostic.label(stage.step.order.span, "the step that asks for the second factor"),
+        None => diagnostic,
+    }
+}
