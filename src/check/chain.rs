@@ -116,7 +116,16 @@ impl<'c> Chain<'c> {
         let profiles = policy.technical_profiles.iter().filter_map(|(id, profile)| Some((id.clone(), resolved(profile)?))).collect();
         let party = policy.relying_party.as_ref();
         let relying_party_profiles = party.iter().flat_map(|party| &party.technical_profiles).filter_map(resolved).collect();
-        Self { levels, policy, sources, profiles, relying_party_profiles, declarations: declarations(levels), flow: OnceCell::new(), values: OnceCell::new() }
+        Self {
+            levels,
+            policy,
+            sources,
+            profiles,
+            relying_party_profiles,
+            declarations: declarations(levels),
+            flow: OnceCell::new(),
+            values: OnceCell::new(),
+        }
     }
 
     /// A technical profile, by its id in any case.

@@ -5,7 +5,7 @@ use super::chain::Chain;
 use super::flow::{Access, Call, Event, Flow, Read, Role, Stage};
 use super::kind::Kind;
 use crate::diagnostic::{Diagnostic, code};
-use crate::policy::{ClaimsTransformation, Precondition, PreconditionType};
+use crate::policy::{ClaimsTransformation, Id, Precondition, PreconditionType};
 use crate::transform::{Presence, signature};
 
 /// The rules of this family.
@@ -20,22 +20,28 @@ fn read_before_written(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
     }
     for (index, event) in flow.events.iter().enumerate() {
         let Access::Read(read) = &event.access else { continue };
-        if chain.claim_type(&event.claim).is_none() || flow.may_be_set(index) {
+        let call = flow.call_of(event);
+        let key = call.is_some_and(is_key);
+        let known = if key { flow.is_written_before(index) } else { flow.may_be_set(index) };
+        if chain.claim_type(&event.claim).is_none() || known || is_guarded(flow, event) {
             continue;
         }
-        let call = flow.call_of(event);
         let stage = flow.stage_of(event);
         let place = stage.map_or_else(|| "the first step".to_owned(), Stage::words);
         let unwritten = format!("nothing before {place} can have written `{}`", event.claim);
         let diagnostic = match read {
-            Read::StepPrecondition(precondition) if equals(precondition) => warning(event, format!("{unwritten}, so its precondition never skips")),
-            Read::CallPrecondition(precondition) if equals(precondition) => warning(event, format!("{unwritten}, so this precondition never skips")),
+            Read::StepPrecondition(precondition) if equals(precondition) && is_expected(flow, index, event) => {
+                warning(event, format!("{unwritten}, so its precondition never skips"))
+            }
+            Read::CallPrecondition(precondition) if equals(precondition) => {
+                warning(event, format!("{unwritten}, so this precondition never skips"))
+            }
             Read::Transformation(transformation) if needs(transformation, event) => {
                 warning(event, format!("{unwritten}, without which claims transformation `{}` fails", transformation.id.value))
             }
             Read::Input { defaulted: false } => match call {
-                Some(call) if is_key(call) => refused(event, call, stage),
-                Some(call) if needs_input(call.kind) => {
+                Some(call) if key => refused(event, call, stage),
+                Some(call) if needs_input(call.kind) && !is_set_elsewhere(flow, event) => {
                     warning(event, format!("{unwritten}, an input of technical profile `{}`", call.profile.id.value))
                 }
                 _ => continue,
@@ -69,7 +75,9 @@ fn with_places(mut diagnostic: Diagnostic, flow: &Flow<'_>, index: usize, event:
     match later {
         Some((_, write, _)) => {
             let place = flow.stage_of(write).map_or_else(|| "later".to_owned(), |stage| format!("in {}", stage.words()));
-            diagnostic.label(write.span, format!("written only here, {place}")).help("move the step that writes it before the one that reads it")
+            diagnostic
+                .label(write.span, format!("written only here, {place}"))
+                .help("move the step that writes it before the one that reads it")
         }
         None => diagnostic.help("let an earlier step write it, or give it a `DefaultValue`"),
     }
@@ -77,6 +85,37 @@ fn with_places(mut diagnostic: Diagnostic, flow: &Flow<'_>, index: usize, event:
 
 fn equals(precondition: &Precondition) -> bool {
     precondition.kind.as_ref().is_some_and(|kind| kind.value == PreconditionType::ClaimEquals)
+}
+
+/// Whether the step is skipped when the claim does not exist: then whoever wrote it knew.
+fn is_guarded(flow: &Flow<'_>, event: &Event<'_>) -> bool {
+    let reads_precondition = matches!(event.access, Access::Read(Read::StepPrecondition(_)));
+    let mut stage = event.stage;
+    while let Some(current) = stage.and_then(|stage| flow.stages.get(stage)) {
+        let mut preconditions = current.step.preconditions.iter().flatten();
+        if !reads_precondition && preconditions.any(|one| skips_without(one, &event.claim)) {
+            return true;
+        }
+        stage = current.invoked_by;
+    }
+    false
+}
+
+fn skips_without(precondition: &Precondition, claim: &Id) -> bool {
+    !equals(precondition)
+        && precondition.execute_actions_if.as_ref().is_some_and(|flag| !flag.value)
+        && precondition.values.first().is_some_and(|value| *claim == value.value.trim())
+}
+
+/// A sub journey is made for many journeys, and a claim that only some of them write is no fault of it.
+fn is_expected(flow: &Flow<'_>, index: usize, event: &Event<'_>) -> bool {
+    let outermost = flow.stage_of(event).is_some_and(|stage| stage.invoked_by.is_none());
+    outermost || flow.writes(&event.claim).any(|(at, _, _)| at > index)
+}
+
+/// Whether the same input of the same profile has its value in another call: then the profile is made for both, and sends what there is.
+fn is_set_elsewhere(flow: &Flow<'_>, event: &Event<'_>) -> bool {
+    flow.of_claim(&event.claim).any(|(at, other)| other.span == event.span && flow.may_be_set(at))
 }
 
 /// Whether a transformation fails without this input.
@@ -97,5 +136,8 @@ fn is_key(call: &Call<'_>) -> bool {
 /// Whether a profile goes wrong or asks for nothing when an input is missing. A page is only not filled in, and an identity provider takes
 /// its inputs as hints.
 fn needs_input(kind: Kind) -> bool {
-    matches!(kind, Kind::Rest | Kind::Directory | Kind::OneTimePassword | Kind::AzureMfa | Kind::Sspr | Kind::SignIn | Kind::ConditionalAccess)
+    matches!(
+        kind,
+        Kind::Rest | Kind::Directory | Kind::OneTimePassword | Kind::AzureMfa | Kind::Sspr | Kind::SignIn | Kind::ConditionalAccess
+    )
 }

@@ -165,6 +165,10 @@ impl<'c> Flow<'c> {
     /// The flow of a user journey of a chain, with the token at its end.
     pub(super) fn new(chain: &Chain<'c>, journey: &'c UserJourney) -> Self {
         let mut builder = Builder { chain, flow: Flow::default(), stage: None, call: None, page: None, invoked: Vec::new() };
+        // What the application may send, by a hint or in the query string.
+        for input in chain.relying_party_profiles.iter().flat_map(|party| &party.profile.input_claims) {
+            builder.write(&input.claim, Origin::External);
+        }
         for id in journey.authorization.iter().flatten() {
             if let Some(profile) = chain.profile(id) {
                 builder.call(profile.clone(), Role::Authorization);
@@ -211,6 +215,12 @@ impl<'c> Flow<'c> {
     /// Whether something before an event (an index into [`Flow::events`]) can have written its claim where the event sees it.
     pub(crate) fn may_be_set(&self, index: usize) -> bool {
         self.visible(index).next().is_some()
+    }
+
+    /// Whether something before an event writes its claim, as the service counts at the upload of a relying party: what a session may restore
+    /// later does not.
+    pub(crate) fn is_written_before(&self, index: usize) -> bool {
+        self.visible(index).any(|(at, _, _)| at < index)
     }
 
     /// The accesses that belong to a call itself, not to what it calls in turn.
@@ -279,7 +289,11 @@ impl<'c> Builder<'_, 'c> {
             }
             match step.kind.as_ref().map(|kind| &kind.value) {
                 Some(StepType::InvokeSubJourney) => self.sub_journeys(step, issuer),
-                Some(StepType::GetClaims) => self.get_claims(step),
+                Some(StepType::GetClaims) => {
+                    if let Some(reader) = &step.issuer {
+                        self.call_of(reader, Role::Hint);
+                    }
+                }
                 Some(StepType::SendClaims) => {
                     if let Some(issuer) = step.issuer.as_ref().or(issuer) {
                         self.call_of(issuer, Role::Issuer);
@@ -306,19 +320,6 @@ impl<'c> Builder<'_, 'c> {
             self.steps(&sub.id.value, &sub.steps, issuer, stage);
             self.invoked.pop();
             self.stage = stage;
-        }
-    }
-
-    /// userjourneys: the claims of the relying party's InputClaims, by the profile that reads the hint or from the query string.
-    fn get_claims(&mut self, step: &'c OrchestrationStep) {
-        match &step.issuer {
-            Some(issuer) => self.call_of(issuer, Role::Hint),
-            None => {
-                let inputs = self.chain.relying_party_profiles.iter().flat_map(|party| party.profile.input_claims.clone());
-                for input in inputs.collect::<Vec<_>>() {
-                    self.write(&input.claim, Origin::External);
-                }
-            }
         }
     }
 
@@ -355,6 +356,10 @@ impl<'c> Builder<'_, 'c> {
         self.transformations(&profile.input_claims_transformations);
         for input in &profile.input_claims {
             self.read(&input.claim, Read::Input { defaulted: input.default_value.is_some() });
+            if kind == Kind::Transformations {
+                // Its output transformations see the default (published unit tests of transformations work so).
+                self.default(input);
+            }
         }
         for persisted in &profile.persisted_claims {
             self.read(&persisted.claim, Read::Persisted { defaulted: persisted.default_value.is_some() });
@@ -398,10 +403,14 @@ impl<'c> Builder<'_, 'c> {
         if !always && !only_default {
             self.write(&output.claim, origin);
         }
-        if let Some(default) = &output.default_value {
+        self.default(output);
+    }
+
+    fn default(&mut self, reference: &ClaimReference) {
+        if let Some(default) = &reference.default_value {
             let resolver = default.contains('{') && default.contains(':');
             let text = default.value.clone();
-            self.write(&output.claim, if resolver { Origin::Resolver(text) } else { Origin::Default(text) });
+            self.write(&reference.claim, if resolver { Origin::Resolver(text) } else { Origin::Default(text) });
         }
     }
 

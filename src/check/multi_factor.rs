@@ -1,7 +1,7 @@
 //! Rules about decisions on multi-factor authentication (09): on what does it rest whether a second factor is asked for?
 //!
 //! A second factor is a phone call, a text message, a one-time password or an authenticator app, called by a step of its own: as its claims
-//! exchange, or by a validation profile or a display control of its page. What is chosen in a selection is not looked at: that is how
+//! exchange, or by a validation profile or a display control of its page, or a page that verifies an e-mail address. What is chosen in a selection is not looked at: that is how
 //! somebody signs in or up.
 
 use std::collections::BTreeMap;
@@ -10,10 +10,10 @@ use super::ChainRule;
 use super::chain::Chain;
 use super::flow::{Access, Call, Event, Flow, Origin, Read, Role};
 use super::kind::{Kind, Session};
-use super::values::{Source, rests_on, skips};
-use crate::claims::Str;
+use super::values::{ANOTHER, Source, rests_on, skips};
+use crate::claims::{InputType, Str};
 use crate::diagnostic::{Diagnostic, code};
-use crate::policy::{Id, Precondition, PreconditionType};
+use crate::policy::{Id, Precondition, PreconditionType, StepType};
 
 /// The rules of this family.
 pub(super) const RULES: &[ChainRule] = &[switched_off_by_user, stale_page, stand_in];
@@ -30,7 +30,10 @@ struct Decision<'f, 'c> {
 
 /// The stages that run a second factor.
 fn second_factors(flow: &Flow<'_>) -> Vec<usize> {
-    let calls = flow.calls.iter().filter(|call| call.kind.is_second_factor() && !matches!(call.role, Role::Issuer | Role::Hint));
+    let calls = flow
+        .calls
+        .iter()
+        .filter(|call| !matches!(call.role, Role::Issuer | Role::Hint) && (call.kind.is_second_factor() || mails_code(call)));
     let mut stages: Vec<usize> = calls.filter_map(|call| call.stage).collect();
     stages.dedup();
     // One of several exchanges is chosen, not skipped.
@@ -39,6 +42,20 @@ fn second_factors(flow: &Flow<'_>) -> Vec<usize> {
         exchanges.is_none_or(|exchanges| exchanges.len() < 2)
     });
     stages
+}
+
+impl Decision<'_, '_> {
+    /// Whether it looks at a value. Where only the existence of a claim counts, what an API was asked says little.
+    fn compares(&self) -> bool {
+        self.precondition.kind.as_ref().is_some_and(|kind| kind.value == PreconditionType::ClaimEquals)
+    }
+}
+
+/// Whether the page sends a code to an e-mail address by itself (SEMANTICS 9.2).
+fn mails_code(call: &Call<'_>) -> bool {
+    let verified = |name: &str| name.trim().eq_ignore_ascii_case("Verified.Email");
+    call.kind == Kind::Page
+        && call.profile.output_claims.iter().filter_map(|output| output.partner_claim_type.as_ref()).any(|name| verified(&name.value))
 }
 
 /// The preconditions on which it rests whether a stage runs: its own, and those of the steps that invoke its sub journey.
@@ -66,21 +83,27 @@ fn switched_off_by_user(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
         let sources = rests_on(flow, decision.read, false);
         let typed = |source: &&Source| {
             let event = flow.events.get(source.write);
-            event.is_some_and(|event| matches!(event.access, Access::Write(Origin::Typed)) && !is_proved(flow, event))
+            event.is_some_and(|event| {
+                matches!(event.access, Access::Write(Origin::Typed)) && !is_proved(flow, event) && !is_sign_in_form(flow, event)
+            })
         };
         let Some(source) = sources.iter().find(typed) else { continue };
-        let Some(value) = switching_value(chain, &decisions, decision) else { continue };
+        let Some(value) = switching_value(chain, flow, &decisions, decision) else { continue };
         let claim = &decision.event.claim;
-        let value = value.map_or_else(|| format!("`{claim}` has no value"), |value| format!("`{claim}` is `{value}`"));
-        let warning = Diagnostic::warning(
-            code::MFA_BY_USER,
-            format!("the second factor is skipped when {value}, and that is up to the user"),
-        )
-        .label(decision.event.span, "decides here");
+        let value = match value {
+            None => format!("`{claim}` has no value"),
+            Some(value) if value == ANOTHER => format!("`{claim}` is none of the texts that it is compared with"),
+            Some(value) => format!("`{claim}` is `{value}`"),
+        };
+        let warning =
+            Diagnostic::warning(code::MFA_BY_USER, format!("the second factor is skipped when {value}, and that is up to the user"))
+                .label(decision.event.span, "decides here");
         let warning = along(flow, warning, source, "typed here");
-        found.push(with_factor(flow, warning, decision.stage).help(
-            "let the policy, the directory or an API decide; what a person types, hides or changes in the browser proves nothing",
-        ));
+        found.push(
+            with_factor(flow, warning, decision.stage).help(
+                "let the policy, the directory or an API decide; what a person types, hides or changes in the browser proves nothing",
+            ),
+        );
     }
 }
 
@@ -89,23 +112,44 @@ fn is_proved(flow: &Flow<'_>, typed: &Event<'_>) -> bool {
     let page = typed.page.or(typed.call);
     let verified_email = flow.calls.get(page.unwrap_or(usize::MAX)).is_some_and(|page| {
         let mut outputs = page.profile.output_claims.iter().filter(|output| output.claim.value == typed.claim);
-        outputs.any(|output| output.partner_claim_type.as_ref().is_some_and(|name| name.value.trim().eq_ignore_ascii_case("Verified.Email")))
+        outputs
+            .any(|output| output.partner_claim_type.as_ref().is_some_and(|name| name.value.trim().eq_ignore_ascii_case("Verified.Email")))
     });
-    let proving = |call: &Call<'_>| call.page == page && (call.kind == Kind::SignIn || call.kind.is_second_factor() || call.kind == Kind::Sspr);
+    let proving =
+        |call: &Call<'_>| call.page == page && (call.kind == Kind::SignIn || call.kind.is_second_factor() || call.kind == Kind::Sspr);
     let mut calls = flow.calls.iter().filter(|call| page.is_some() && proving(call));
     verified_email || calls.any(|call| call.profile.input_claims.iter().any(|input| input.claim.value == typed.claim))
 }
 
+/// Whether the page is the form of a combined sign-in page, which asks for no more than who somebody is.
+fn is_sign_in_form(flow: &Flow<'_>, event: &Event<'_>) -> bool {
+    let kind = flow.stage_of(event).and_then(|stage| stage.step.kind.as_ref());
+    kind.is_some_and(|kind| matches!(kind.value, StepType::CombinedSignInAndSignUp | StepType::ClaimsProviderSelection))
+}
+
 /// A value of the claim with which no second factor is left that decides on it; a choice between two factors has none. Outer `None`: there
 /// is none, inner `None`: when the claim has no value.
-fn switching_value(chain: &Chain<'_>, decisions: &[Decision<'_, '_>], decision: &Decision<'_, '_>) -> Option<Option<Str>> {
+fn switching_value(chain: &Chain<'_>, flow: &Flow<'_>, decisions: &[Decision<'_, '_>], decision: &Decision<'_, '_>) -> Option<Option<Str>> {
     let mut stages: BTreeMap<usize, Vec<&Precondition>> = BTreeMap::new();
     for other in decisions.iter().filter(|other| other.event.claim == decision.event.claim) {
         stages.entry(other.stage).or_default().push(other.precondition);
     }
     let literals = stages.values().flatten().filter_map(|one| one.values.get(1)).map(|literal| literal.value.as_str());
     let candidates = chain.values().candidates(&decision.event.claim, literals);
-    let off = |value: &Option<Str>| stages.values().all(|own| own.iter().any(|one| skips(one, value.as_deref())));
+    // A SendClaims step before it can end the journey on such a value, with an error.
+    let refused = |value: &Option<Str>| {
+        let mut before = flow
+            .stages
+            .iter()
+            .take(decision.stage)
+            .filter(|stage| stage.step.kind.as_ref().is_some_and(|kind| kind.value == StepType::SendClaims));
+        before.any(|stage| {
+            let on_it = |one: &&Precondition| one.values.first().is_some_and(|claim| decision.event.claim == claim.value.trim());
+            let own: Vec<_> = stage.step.preconditions.iter().flatten().filter(on_it).collect();
+            !own.is_empty() && !own.iter().any(|one| skips(one, value.as_deref()))
+        })
+    };
+    let off = |value: &Option<Str>| !refused(value) && stages.values().all(|own| own.iter().any(|one| skips(one, value.as_deref())));
     // A value says more than its absence.
     let (absent, values): (Vec<_>, Vec<_>) = candidates.into_iter().filter(off).partition(Option::is_none);
     let mentioned = |value: &Option<Str>| {
@@ -119,11 +163,18 @@ fn switching_value(chain: &Chain<'_>, decisions: &[Decision<'_, '_>], decision: 
 fn stale_page(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
     let Some(flow) = chain.flow() else { return };
     for decision in decisions(flow) {
-        for source in rests_on(flow, decision.read, true) {
+        for source in rests_on(flow, decision.read, decision.compares()) {
             let Some(write) = flow.events.get(source.write) else { continue };
-            let Some(page) = flow.call_of(write).filter(|page| page.kind == Kind::Page && matches!(page.role, Role::Exchange(_))) else { continue };
+            let Some(page) = flow.call_of(write).filter(|page| page.kind == Kind::Page && matches!(page.role, Role::Exchange(_))) else {
+                continue;
+            };
             let first = source.way.first().copied().unwrap_or(decision.read);
-            if !matches!(write.access, Access::Write(Origin::Typed)) || !skipped_by_session(chain, page, &write.claim) || is_written_elsewhere(flow, first, write) {
+            let typed = matches!(write.access, Access::Write(Origin::Typed)) && !is_proved(flow, write) && !is_sign_in_form(flow, write);
+            if !typed
+                || asks_for_password(chain, page)
+                || !skipped_by_session(chain, page, &write.claim)
+                || is_written_elsewhere(flow, first, write)
+            {
                 continue;
             }
             let session = page.profile.use_for_session_management.as_ref();
@@ -140,11 +191,20 @@ fn stale_page(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
             )
             .label(span, how);
             let warning = along(flow, warning, &source, "typed here").label(decision.event.span, "decides here");
-            found.push(with_factor(flow, warning, decision.stage).help(
-                "let the page use a NoopSSOSessionProvider, `SM-Noop` say: it is then shown in every run, with a fresh value",
-            ));
+            found.push(
+                with_factor(flow, warning, decision.stage)
+                    .help("let the page use a NoopSSOSessionProvider, `SM-Noop` say: it is then shown in every run, with a fresh value"),
+            );
         }
     }
+}
+
+/// A form to sign in or up with: what is typed there is known of somebody who has a session.
+fn asks_for_password(chain: &Chain<'_>, page: &Call<'_>) -> bool {
+    let password = |claim: &Id| {
+        chain.claim_type(claim).and_then(|kind| kind.user_input_type.as_ref()).is_some_and(|input| input.value == InputType::Password)
+    };
+    page.profile.output_claims.iter().any(|output| password(&output.claim.value))
 }
 
 /// Whether the page is skipped in a later sign-in of the session, and the claim does not come from the session instead (SEMANTICS 13.1,
@@ -153,7 +213,8 @@ fn skipped_by_session(chain: &Chain<'_>, page: &Call<'_>, claim: &Id) -> bool {
     match &page.profile.use_for_session_management {
         None => true,
         Some(id) => chain.profile(id).is_some_and(|session| {
-            session.kind == Kind::Session(Session::Default) && !session.profile.persisted_claims.iter().any(|kept| kept.claim.value == *claim)
+            session.kind == Kind::Session(Session::Default)
+                && !session.profile.persisted_claims.iter().any(|kept| kept.claim.value == *claim)
         }),
     }
 }
@@ -167,7 +228,7 @@ fn is_written_elsewhere(flow: &Flow<'_>, read: usize, write: &Event<'_>) -> bool
 fn stand_in(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
     let Some(flow) = chain.flow() else { return };
     for decision in decisions(flow) {
-        for source in rests_on(flow, decision.read, true) {
+        for source in rests_on(flow, decision.read, decision.compares()) {
             let Some(write) = flow.events.get(source.write) else { continue };
             if let Access::Write(Origin::Default(value)) = &write.access
                 && stands_in(flow, write)
@@ -212,13 +273,12 @@ fn stands_in(flow: &Flow<'_>, write: &Event<'_>) -> bool {
 
 /// Whether the second factor is asked for with this very value.
 fn fails_safe(decision: &Decision<'_, '_>, value: &str) -> bool {
-    let equals = decision.precondition.kind.as_ref().is_some_and(|kind| kind.value == PreconditionType::ClaimEquals);
     let text = match value.trim().to_ascii_lowercase().as_str() {
         "true" => "True",
         "false" => "False",
         _ => value,
     };
-    equals && !skips(decision.precondition, Some(text)) && !skips(decision.precondition, Some(value))
+    decision.compares() && !skips(decision.precondition, Some(text)) && !skips(decision.precondition, Some(value))
 }
 
 /// The default of an input that stands in when its claim has no value.

@@ -60,6 +60,9 @@ pub(crate) struct Values {
     claims: FxHashMap<Id, Possible>,
 }
 
+/// The candidate that is like none of the texts that a claim is compared with.
+pub(crate) const ANOTHER: &str = "\u{0}another value";
+
 /// Copies of copies beyond this are not followed: their targets count as open.
 const ROUNDS: usize = 30;
 
@@ -100,11 +103,7 @@ impl Values {
         let mut texts = self.of(claim).known;
         if self.possible(claim).is_none() {
             texts.extend(literals.into_iter().map(Str::from));
-            let mut other = String::from("another value");
-            while texts.contains(other.as_str()) {
-                other.push('\'');
-            }
-            texts.insert(other.into());
+            texts.insert(ANOTHER.into());
         }
         std::iter::once(None).chain(texts.into_iter().map(Some)).collect()
     }
@@ -167,13 +166,16 @@ impl Collector<'_, '_> {
                 if let Some(item) = metadata(profile, "IpAddressClaimReferenceId") {
                     self.slot(&Id::from(item.value.trim())).open = true;
                 }
-                if metadata(profile, "AllowGenerationOfClaimsWithNullValues").is_some_and(|item| item.value.trim().eq_ignore_ascii_case("true")) {
+                if metadata(profile, "AllowGenerationOfClaimsWithNullValues")
+                    .is_some_and(|item| item.value.trim().eq_ignore_ascii_case("true"))
+                {
                     for output in &profile.output_claims {
                         self.constant(&output.claim, "", output.span);
                     }
                 }
             }
-            Kind::Transformations | Kind::Session(_) => profile.output_claims.iter().for_each(|output| self.default(output)),
+            Kind::Transformations => profile.output_claims.iter().chain(&profile.input_claims).for_each(|claim| self.default(claim)),
+            Kind::Session(_) => profile.output_claims.iter().for_each(|output| self.default(output)),
             _ => {
                 for output in &profile.output_claims {
                     let always = output.always_use_default_value.is_some_and(|flag| flag.value) && output.default_value.is_some();
@@ -313,13 +315,14 @@ pub(crate) struct Source {
     pub(crate) way: Vec<usize>,
 }
 
-/// Where the value that an event reads comes from: over transformations and what pages hand on, and with `over_rest` also over what REST
-/// APIs are asked. Every write is visited once, by one of its shortest ways.
+/// Where the value that an event reads comes from: over transformations and what pages hand on, and with `over_rest` also over what the REST
+/// API is asked that answers with it. What rests on the answers of two APIs in turn is not followed: that is true of nearly everything, once
+/// an account is kept behind an API. Every write is visited once, by one of its shortest ways.
 pub(crate) fn rests_on(flow: &Flow<'_>, read: usize, over_rest: bool) -> Vec<Source> {
     let mut sources = Vec::new();
     let mut seen = FxHashSet::default();
-    let mut queue = VecDeque::from([(read, Vec::new())]);
-    while let Some((read, way)) = queue.pop_front() {
+    let mut queue = VecDeque::from([(read, Vec::new(), over_rest)]);
+    while let Some((read, way, over_rest)) = queue.pop_front() {
         for (index, write, origin) in flow.visible(read) {
             if !seen.insert(index) {
                 continue;
@@ -327,14 +330,15 @@ pub(crate) fn rests_on(flow: &Flow<'_>, read: usize, over_rest: bool) -> Vec<Sou
             match origin {
                 Origin::Transformation(transformation) => {
                     let inputs = inputs_before(flow, index, transformation);
-                    queue.extend(inputs.map(|input| (input, onward(input, &way))));
+                    queue.extend(inputs.map(|input| (input, onward(input, &way), over_rest)));
                 }
                 // The page has it from what was written on it.
-                Origin::Passed => queue.push_back((index, way.clone())),
+                Origin::Passed => queue.push_back((index, way.clone(), over_rest)),
                 Origin::External if over_rest && flow.call_of(write).is_some_and(|call| call.kind == Kind::Rest) => {
                     sources.push(Source { write: index, way: way.clone() });
-                    let inputs = flow.events_of_call(write.call).filter(|(_, event)| matches!(event.access, Access::Read(Read::Input { .. })));
-                    queue.extend(inputs.map(|(input, _)| (input, onward(input, &way))));
+                    let inputs =
+                        flow.events_of_call(write.call).filter(|(_, event)| matches!(event.access, Access::Read(Read::Input { .. })));
+                    queue.extend(inputs.map(|(input, _)| (input, onward(input, &way), false)));
                 }
                 _ => sources.push(Source { write: index, way: way.clone() }),
             }

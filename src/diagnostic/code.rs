@@ -171,7 +171,7 @@ rules! {
     /// A selection whose claims exchange is not where it must be.
     SELECTION_TARGET = "B2C0412", "selection-target", Error, Run;
     /// A selection that comes when somebody has signed in already.
-    LATE_SELECTION = "B2C0413", "late-selection", Warning, Run;
+    LATE_SELECTION = "B2C0413", "late-selection", Off, Run;
     /// A Call that sends claims, or a Transfer that does not.
     SUB_JOURNEY_TYPE = "B2C0414", "sub-journey-type", Error, Upload;
     /// A sub journey that invokes itself.

@@ -208,9 +208,7 @@ impl Compiler<'_> {
         };
         for given in &precondition.actions {
             if given.value != action {
-                self.report(
-                    Diagnostic::error(code::WRONG_ACTION, format!("the action here must be `{}`", action.name())).at(given.span),
-                );
+                self.report(Diagnostic::error(code::WRONG_ACTION, format!("the action here must be `{}`", action.name())).at(given.span));
             }
         }
         let name = precondition.values.first()?;

@@ -40,9 +40,10 @@ fn never_runs(chain: &Chain<'_>, guarded: Guarded<'_>, claim: &Id, preconditions
     };
     let (message, help) = match running.as_slice() {
         // Only the chain of a relying party has all writers.
-        [] if unwritten && chain.is_relying_party() => {
-            (format!("{name} never runs: nothing in this policy writes `{claim}`"), "give the claim a value in an earlier step, or remove the step")
-        }
+        [] if unwritten && chain.is_relying_party() => (
+            format!("{name} never runs: nothing in this policy writes `{claim}`"),
+            "give the claim a value in an earlier step, or remove the step",
+        ),
         [] if unwritten => return None,
         [] => (
             format!("{name} never runs: it is skipped whatever `{claim}` is, and when it does not exist"),

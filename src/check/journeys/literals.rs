@@ -55,14 +55,17 @@ pub(super) fn literal_is_claim(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
         let Some(declared) = compared.named_claim(chain) else { continue };
         let literal = compared.literal.value.trim();
         found.push(
-            Diagnostic::warning(code::LITERAL_IS_CLAIM, format!("`{}` is compared with the text `{literal}`, not with the claim of that name", compared.claim))
-                .label(compared.literal.span, "taken as a literal")
-                .label(declared.span, "the claim")
-                .help(format!(
-                    "compare the two with a CompareClaims transformation, and test its result; if the text is meant, nothing in this policy \
+            Diagnostic::warning(
+                code::LITERAL_IS_CLAIM,
+                format!("`{}` is compared with the text `{literal}`, not with the claim of that name", compared.claim),
+            )
+            .label(compared.literal.span, "taken as a literal")
+            .label(declared.span, "the claim")
+            .help(format!(
+                "compare the two with a CompareClaims transformation, and test its result; if the text is meant, nothing in this policy \
                      gives it to `{}`",
-                    compared.claim
-                )),
+                compared.claim
+            )),
         );
     }
 }

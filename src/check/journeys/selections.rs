@@ -62,7 +62,9 @@ pub(super) fn selection_target(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
             let severity = if exchanges(next).nth(1).is_some() { Severity::Error } else { Severity::Warning };
             let selections = step.claims_provider_selections.iter().flat_map(|list| &list.selections);
             for selection in selections {
-                if let Some(target) = selection.target.as_ref().filter(|target| exchanges(next).all(|exchange| exchange.id.value != target.value)) {
+                if let Some(target) =
+                    selection.target.as_ref().filter(|target| exchanges(next).all(|exchange| exchange.id.value != target.value))
+                {
                     let place = next.map_or("no next step".into(), |next| format!("step {}", next.order.value));
                     let message = format!("the selection leads to claims exchange `{}`, which {place} does not have", target.value);
                     found.push(misplaced(severity, message, target.span, &target.value, next, elsewhere(&target.value)));
@@ -81,7 +83,8 @@ pub(super) fn selection_target(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
 
 /// The sign-up link of the local form leads to an exchange of the next step too.
 fn sign_up_target(chain: &Chain<'_>, step: &OrchestrationStep, next: Option<&OrchestrationStep>, found: &mut Vec<Diagnostic>) {
-    let pages = exchanges(Some(step)).filter_map(|exchange| chain.profile(&exchange.technical_profile)).filter(|page| page.kind == Kind::Page);
+    let pages =
+        exchanges(Some(step)).filter_map(|exchange| chain.profile(&exchange.technical_profile)).filter(|page| page.kind == Kind::Page);
     for page in pages {
         let hidden = metadata(&page.profile, "setting.showSignupLink").is_some_and(|item| item.value.trim().eq_ignore_ascii_case("false"));
         let Some(target) = metadata(&page.profile, "SignUpTarget").filter(|_| !hidden) else { continue };
@@ -114,8 +117,8 @@ fn misplaced(
     }
 }
 
-/// B2C0413 (docs#68117): the service raises an error when somebody has signed in already. Whether that is so is certain only for a
-/// selection of identity providers that comes, whatever happened, after another one.
+/// B2C0413 (docs#68117): a run was seen to fail because somebody had signed in already; published journeys that link accounts do it all the
+/// same, so it is a note. Looked at are selections of identity providers that come, whatever happened, after another one.
 pub(super) fn late_selection(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
     for journey in journeys(chain).filter(|journey| journey.part == Part::UserJourney) {
         let Some(first) = journey.steps.iter().find(|step| is_selection(step)) else { continue };
@@ -129,7 +132,7 @@ pub(super) fn late_selection(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
             };
             if let Some(provider) = exchanges(next).find(|exchange| signs_in(exchange)) {
                 found.push(
-                    Diagnostic::warning(code::LATE_SELECTION, "this selection comes when somebody has signed in already")
+                    Diagnostic::note(code::LATE_SELECTION, "this selection comes when somebody has signed in already")
                         .label(type_span(step), "always shown")
                         .label(type_span(first), "sign-in was here")
                         .label(provider.technical_profile.span, "an identity provider")

@@ -80,11 +80,17 @@ pub(super) fn duplicate_exchange(chain: &Chain<'_>, found: &mut Vec<Diagnostic>)
             if first.span.file == exchange.span.file {
                 continue;
             }
-            let (child, base) = if chain.level_of(first.span) < chain.level_of(exchange.span) { (exchange, *first) } else { (*first, exchange) };
+            let (child, base) =
+                if chain.level_of(first.span) < chain.level_of(exchange.span) { (exchange, *first) } else { (*first, exchange) };
             found.push(
                 Diagnostic::warning(
                     code::DUPLICATE_EXCHANGE,
-                    format!("two steps of {} `{}` have a claims exchange `{}` after merging", journey.part.words(), journey.id.value, child.id.value),
+                    format!(
+                        "two steps of {} `{}` have a claims exchange `{}` after merging",
+                        journey.part.words(),
+                        journey.id.value,
+                        child.id.value
+                    ),
                 )
                 .label(child.id.span, "again")
                 .label(base.id.span, "already in the base, in a step of another order")
@@ -107,8 +113,9 @@ pub(super) fn no_send_claims(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
         if transfers || journey.steps.iter().any(|step| sends(step)) {
             continue;
         }
-        let mut error = Diagnostic::error(code::NO_SEND_CLAIMS, format!("User journey '{}' does not contain a send claims step.", journey.id.value))
-            .label(journey.id.span, "this journey issues nothing");
+        let mut error =
+            Diagnostic::error(code::NO_SEND_CLAIMS, format!("User journey '{}' does not contain a send claims step.", journey.id.value))
+                .label(journey.id.span, "this journey issues nothing");
         if let Some(last) = journey.steps.last() {
             error = error.label(type_span(last), "its last step");
         }
@@ -126,8 +133,10 @@ pub(super) fn no_issuer(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
             _ => defaults.contains(&&journey.id.value),
         };
         for step in journey.steps.iter().filter(|step| sends(step) && step.issuer.is_none() && !has_default) {
-            let message =
-                format!("{} send claims step does not contain a reference to an issuer technical profile.", journey.said().replace('"', "'"));
+            let message = format!(
+                "{} send claims step does not contain a reference to an issuer technical profile.",
+                journey.said().replace('"', "'")
+            );
             found.push(
                 Diagnostic::error(code::NO_ISSUER, message)
                     .label(type_span(step), "no `CpimIssuerTechnicalProfileReferenceId`")
