@@ -159,6 +159,8 @@ pub(crate) struct Flow<'c> {
     /// too many of them. Then nothing is certain of what is not written.
     pub(crate) incomplete: bool,
     by_claim: FxHashMap<Id, Vec<usize>>,
+    by_call: Vec<Vec<usize>>,
+    by_stage: Vec<Vec<usize>>,
 }
 
 impl<'c> Flow<'c> {
@@ -181,8 +183,12 @@ impl<'c> Flow<'c> {
             builder.read(&output.claim, Read::Token { defaulted: output.default_value.is_some() });
         }
         let mut flow = builder.flow;
+        flow.by_call.resize(flow.calls.len(), Vec::new());
+        flow.by_stage.resize(flow.stages.len(), Vec::new());
         for (index, event) in flow.events.iter().enumerate() {
             flow.by_claim.entry(event.claim.clone()).or_default().push(index);
+            event.call.and_then(|call| flow.by_call.get_mut(call)).into_iter().for_each(|events| events.push(index));
+            event.stage.and_then(|stage| flow.by_stage.get_mut(stage)).into_iter().for_each(|events| events.push(index));
         }
         flow
     }
@@ -223,9 +229,18 @@ impl<'c> Flow<'c> {
         self.visible(index).any(|(at, _, _)| at < index)
     }
 
+    fn picked<'f>(&'f self, indices: Option<&'f Vec<usize>>) -> impl Iterator<Item = (usize, &'f Event<'c>)> {
+        indices.into_iter().flatten().filter_map(|index| Some((*index, self.events.get(*index)?)))
+    }
+
     /// The accesses that belong to a call itself, not to what it calls in turn.
     pub(crate) fn events_of_call(&self, call: Option<usize>) -> impl Iterator<Item = (usize, &Event<'c>)> {
-        self.events.iter().enumerate().filter(move |(_, event)| call.is_some() && event.call == call)
+        self.picked(call.and_then(|call| self.by_call.get(call)))
+    }
+
+    /// The accesses of a stage.
+    pub(crate) fn events_of_stage(&self, stage: usize) -> impl Iterator<Item = (usize, &Event<'c>)> {
+        self.picked(self.by_stage.get(stage))
     }
 
     /// The call of an event.
@@ -418,6 +433,7 @@ impl<'c> Builder<'_, 'c> {
     /// claims bag (SEMANTICS 9).
     fn on_page(&mut self, this: usize, profile: &Arc<TechnicalProfile>) {
         let outer = self.page;
+        let begin = self.flow.events.len();
         self.page = Some(this);
         let displayed: Vec<DisplayClaim> = profile.display_claims.iter().flatten().cloned().collect();
         let validated = self.validated(profile);
@@ -447,8 +463,9 @@ impl<'c> Builder<'_, 'c> {
         self.page = outer;
         let seen = |flow: &Flow<'c>, claim: &Id| {
             let write = |event: &&Event<'c>| event.is_write() && event.page == Some(this) && event.claim == *claim;
-            let typed = flow.events.iter().filter(write).any(|event| matches!(event.access, Access::Write(Origin::Typed)));
-            let other = flow.events.iter().filter(write).any(|event| !matches!(event.access, Access::Write(Origin::Typed)));
+            let on_page = || flow.events.iter().skip(begin);
+            let typed = on_page().filter(write).any(|event| matches!(event.access, Access::Write(Origin::Typed)));
+            let other = on_page().filter(write).any(|event| !matches!(event.access, Access::Write(Origin::Typed)));
             (typed, other)
         };
         for output in &profile.output_claims {

@@ -32,6 +32,8 @@ mod schema;
 mod security;
 mod transformations;
 mod values;
+#[cfg(test)]
+mod values_tests;
 
 pub use options::{Level, Options};
 

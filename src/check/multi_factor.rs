@@ -4,8 +4,6 @@
 //! exchange, or by a validation profile or a display control of its page, or a page that verifies an e-mail address. What is chosen in a selection is not looked at: that is how
 //! somebody signs in or up.
 
-use std::collections::BTreeMap;
-
 use super::ChainRule;
 use super::chain::Chain;
 use super::flow::{Access, Call, Event, Flow, Origin, Read, Role};
@@ -13,7 +11,7 @@ use super::kind::{Kind, Session};
 use super::values::{ANOTHER, Source, rests_on, skips};
 use crate::claims::{InputType, Str};
 use crate::diagnostic::{Diagnostic, code};
-use crate::policy::{Id, Precondition, PreconditionType, StepType};
+use crate::policy::{Id, Precondition, PreconditionType, StepType, ValidationTechnicalProfile};
 
 /// The rules of this family.
 pub(super) const RULES: &[ChainRule] = &[switched_off_by_user, stale_page, stand_in];
@@ -25,23 +23,22 @@ struct Decision<'f, 'c> {
     /// The read of the precondition's claim.
     read: usize,
     event: &'f Event<'c>,
-    precondition: &'c Precondition,
+    precondition: &'f Precondition,
+    /// The one call that it can skip, of those that the stage runs; `None` = all.
+    call: Option<usize>,
 }
 
-/// The stages that run a second factor.
-fn second_factors(flow: &Flow<'_>) -> Vec<usize> {
-    let calls = flow
-        .calls
-        .iter()
-        .filter(|call| !matches!(call.role, Role::Issuer | Role::Hint) && (call.kind.is_second_factor() || mails_code(call)));
-    let mut stages: Vec<usize> = calls.filter_map(|call| call.stage).collect();
-    stages.dedup();
+/// The calls that ask for a second factor, with their stages.
+fn second_factors(flow: &Flow<'_>) -> Vec<(usize, usize)> {
+    let asks = |call: &Call<'_>| !matches!(call.role, Role::Issuer | Role::Hint) && (call.kind.is_second_factor() || mails_code(call));
+    let calls = flow.calls.iter().enumerate().filter(|(_, call)| asks(call));
+    let calls = calls.filter_map(|(index, call)| Some((call.stage?, index)));
     // One of several exchanges is chosen, not skipped.
-    stages.retain(|stage| {
-        let exchanges = flow.stages.get(*stage).and_then(|stage| stage.step.claims_exchanges.as_ref());
+    let single = |stage: usize| {
+        let exchanges = flow.stages.get(stage).and_then(|stage| stage.step.claims_exchanges.as_ref());
         exchanges.is_none_or(|exchanges| exchanges.len() < 2)
-    });
-    stages
+    };
+    calls.filter(|(stage, _)| single(*stage)).collect()
 }
 
 impl Decision<'_, '_> {
@@ -58,21 +55,43 @@ fn mails_code(call: &Call<'_>) -> bool {
         && call.profile.output_claims.iter().filter_map(|output| output.partner_claim_type.as_ref()).any(|name| verified(&name.value))
 }
 
-/// The preconditions on which it rests whether a stage runs: its own, and those of the steps that invoke its sub journey.
+/// The preconditions on which it rests whether a second factor is asked for: of its step, of the steps that invoke its sub journey, and of its
+/// call by a page.
 fn decisions<'f, 'c>(flow: &'f Flow<'c>) -> Vec<Decision<'f, 'c>> {
     let mut found = Vec::new();
-    for stage in second_factors(flow) {
+    let calls = second_factors(flow);
+    let mut stages: Vec<usize> = calls.iter().map(|(stage, _)| *stage).collect();
+    stages.dedup();
+    for stage in stages {
         let mut deciding = Some(stage);
         while let Some(current) = deciding {
-            for (read, event) in flow.events.iter().enumerate().filter(|(_, event)| event.stage == Some(current)) {
+            for (read, event) in flow.events_of_stage(current) {
                 if let Access::Read(Read::StepPrecondition(precondition)) = &event.access {
-                    found.push(Decision { stage, read, event, precondition });
+                    found.push(Decision { stage, read, event, precondition, call: None });
                 }
             }
             deciding = flow.stages.get(current).and_then(|stage| stage.invoked_by).filter(|outer| *outer < current);
         }
     }
+    for (stage, index) in calls {
+        let Some(entry) = flow.calls.get(index).and_then(|call| entry(flow, call)) else { continue };
+        for (read, event) in flow.events_of_stage(stage) {
+            if let Access::Read(Read::CallPrecondition(precondition)) = &event.access
+                && entry.preconditions.iter().any(|one| one.span == precondition.span)
+            {
+                found.push(Decision { stage, read, event, precondition, call: Some(index) });
+            }
+        }
+    }
     found
+}
+
+/// The entry of a page or of a display control's action by which a profile is called.
+fn entry<'f>(flow: &'f Flow<'_>, call: &'f Call<'_>) -> Option<&'f ValidationTechnicalProfile> {
+    match call.role {
+        Role::Control(_, action) => action.exchanges.iter().find(|exchange| exchange.reference.value == call.profile.id.value),
+        _ => flow.validation(call),
+    }
 }
 
 /// B2C0905.
@@ -130,11 +149,18 @@ fn is_sign_in_form(flow: &Flow<'_>, event: &Event<'_>) -> bool {
 /// A value of the claim with which no second factor is left that decides on it; a choice between two factors has none. Outer `None`: there
 /// is none, inner `None`: when the claim has no value.
 fn switching_value(chain: &Chain<'_>, flow: &Flow<'_>, decisions: &[Decision<'_, '_>], decision: &Decision<'_, '_>) -> Option<Option<Str>> {
-    let mut stages: BTreeMap<usize, Vec<&Precondition>> = BTreeMap::new();
-    for other in decisions.iter().filter(|other| other.event.claim == decision.event.claim) {
-        stages.entry(other.stage).or_default().push(other.precondition);
+    let mut factors: Vec<Vec<&Precondition>> = Vec::new();
+    for (stage, call) in second_factors(flow) {
+        let on_it = decisions.iter().filter(|other| other.stage == stage && other.event.claim == decision.event.claim);
+        let own: Vec<_> = on_it.filter(|other| other.call.is_none_or(|only| only == call)).map(|other| other.precondition).collect();
+        match own.is_empty() {
+            // Another factor of the same step is asked for in any case.
+            true if stage == decision.stage => return None,
+            true => {}
+            false => factors.push(own),
+        }
     }
-    let literals = stages.values().flatten().filter_map(|one| one.values.get(1)).map(|literal| literal.value.as_str());
+    let literals = factors.iter().flatten().filter_map(|one| one.values.get(1)).map(|literal| literal.value.as_str());
     let candidates = chain.values().candidates(&decision.event.claim, literals);
     // A SendClaims step before it can end the journey on such a value, with an error.
     let refused = |value: &Option<Str>| {
@@ -149,7 +175,7 @@ fn switching_value(chain: &Chain<'_>, flow: &Flow<'_>, decisions: &[Decision<'_,
             !own.is_empty() && !own.iter().any(|one| skips(one, value.as_deref()))
         })
     };
-    let off = |value: &Option<Str>| !refused(value) && stages.values().all(|own| own.iter().any(|one| skips(one, value.as_deref())));
+    let off = |value: &Option<Str>| !refused(value) && factors.iter().all(|own| own.iter().any(|one| skips(one, value.as_deref())));
     // A value says more than its absence.
     let (absent, values): (Vec<_>, Vec<_>) = candidates.into_iter().filter(off).partition(Option::is_none);
     let mentioned = |value: &Option<Str>| {
@@ -174,6 +200,7 @@ fn stale_page(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
                 || asks_for_password(chain, page)
                 || !skipped_by_session(chain, page, &write.claim)
                 || is_written_elsewhere(flow, first, write)
+                || !is_missed(flow, &source, write, &decision)
             {
                 continue;
             }
@@ -217,6 +244,15 @@ fn skipped_by_session(chain: &Chain<'_>, page: &Call<'_>, claim: &Id) -> bool {
                 && !session.profile.persisted_claims.iter().any(|kept| kept.claim.value == *claim)
         }),
     }
+}
+
+/// Whether the missing value makes a difference: something outside the page asks for it, or the second factor is skipped without it.
+fn is_missed(flow: &Flow<'_>, source: &Source, write: &Event<'_>, decision: &Decision<'_, '_>) -> bool {
+    let outside = |index: &usize| {
+        let call = flow.events.get(*index).and_then(|event| event.call);
+        call != write.call && call.and_then(|call| flow.calls.get(call)).is_some_and(|call| call.page.is_none() || call.page != write.call)
+    };
+    source.way.iter().any(outside) || skips(decision.precondition, None)
 }
 
 /// Whether something else than the page can have written its claim before it is read.
