@@ -31,7 +31,7 @@ impl Comparison<'_> {
     fn named_claim(&self, chain: &Chain<'_>) -> Option<Declaration> {
         let literal = self.literal.value.trim();
         let can_be = chain.values().of(self.claim).known.contains(literal);
-        let itself = Id::from(literal) == *self.claim;
+        let itself = self.claim.eq_ignore_ascii_case(literal);
         chain.declared(Part::ClaimType, &Id::from(literal)).filter(|_| !can_be && !itself)
     }
 }
