@@ -2,7 +2,7 @@
 
 use super::ChainRule;
 use super::chain::Chain;
-use super::flow::{Access, Call, Event, Flow, Read, Role, Stage};
+use super::flow::{Access, Call, Event, Flow, Origin, Read, Role, Stage};
 use super::kind::Kind;
 use crate::diagnostic::{Diagnostic, code};
 use crate::policy::{ClaimsTransformation, Id, Precondition, PreconditionType};
@@ -70,6 +70,17 @@ fn with_places(mut diagnostic: Diagnostic, flow: &Flow<'_>, index: usize, event:
     let step = flow.stage_of(event).map(|stage| stage.step);
     if let Some(step) = step.filter(|_| !matches!(event.access, Access::Read(Read::StepPrecondition(_)))) {
         diagnostic = diagnostic.label(step.order.span, "in this step");
+    }
+    let confined = flow.writes(&event.claim).find(|(at, write, _)| *at < index && write.page.is_some());
+    if let Some((_, write, origin)) = confined {
+        let typed = matches!(origin, Origin::Typed);
+        let diagnostic =
+            diagnostic.label(write.span, if typed { "typed here, for this page only" } else { "written here, for its page only" });
+        return diagnostic.help(if typed {
+            "a password does not leave its page: use it in a validation technical profile of that page"
+        } else {
+            "list the claim in the `OutputClaims` of the page, so that it leaves it"
+        });
     }
     let later = flow.writes(&event.claim).find(|(at, _, _)| *at > index);
     match later {

@@ -470,7 +470,8 @@ impl<'c> Builder<'_, 'c> {
         };
         for output in &profile.output_claims {
             let (typed, other) = seen(&self.flow, &output.claim.value);
-            if typed {
+            // A password never leaves its page (9.2); what else the page has under its name does.
+            if typed && self.input_type(&output.claim) != Some(InputType::Password) {
                 self.output(output, Origin::Typed, false);
             }
             if other || !typed {
@@ -495,10 +496,13 @@ impl<'c> Builder<'_, 'c> {
         claims
     }
 
+    fn input_type(&self, claim: &Id) -> Option<InputType> {
+        self.chain.claim_type(claim).and_then(|claim| claim.user_input_type.as_ref()).map(|input| input.value)
+    }
+
     /// A field, unless it cannot be changed.
     fn typed(&mut self, claim: &Spanned<Id>) {
-        let input = self.chain.claim_type(claim).and_then(|claim| claim.user_input_type.as_ref()).map(|input| input.value);
-        if !matches!(input, None | Some(InputType::Readonly | InputType::Paragraph)) {
+        if !matches!(self.input_type(claim), None | Some(InputType::Readonly | InputType::Paragraph)) {
             self.write(claim, Origin::Typed);
         }
     }
