@@ -9,6 +9,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::flow::Flow;
 use super::kind::Kind;
+use super::values::Values;
 use crate::claims::{DataType, Str};
 use crate::inherit::EffectivePolicy;
 use crate::policy::{ClaimType, Id, IdRef, PolicyFile, Spanned, TechnicalProfile, UserJourney};
@@ -102,6 +103,7 @@ pub(crate) struct Chain<'c> {
     pub(crate) relying_party_profiles: Vec<Profile>,
     declarations: IndexMap<(Part, Id), Declaration, FxBuildHasher>,
     flow: OnceCell<Option<Flow<'c>>>,
+    values: OnceCell<Values>,
 }
 
 impl<'c> Chain<'c> {
@@ -114,7 +116,16 @@ impl<'c> Chain<'c> {
         let profiles = policy.technical_profiles.iter().filter_map(|(id, profile)| Some((id.clone(), resolved(profile)?))).collect();
         let party = policy.relying_party.as_ref();
         let relying_party_profiles = party.iter().flat_map(|party| &party.technical_profiles).filter_map(resolved).collect();
-        Self { levels, policy, sources, profiles, relying_party_profiles, declarations: declarations(levels), flow: OnceCell::new() }
+        Self {
+            levels,
+            policy,
+            sources,
+            profiles,
+            relying_party_profiles,
+            declarations: declarations(levels),
+            flow: OnceCell::new(),
+            values: OnceCell::new(),
+        }
     }
 
     /// A technical profile, by its id in any case.
@@ -171,6 +182,11 @@ impl<'c> Chain<'c> {
     /// How claims flow through the default user journey of the relying party; `None` when there is none.
     pub(crate) fn flow(&self) -> Option<&Flow<'c>> {
         self.flow.get_or_init(|| Some(Flow::new(self, self.journey()?))).as_ref()
+    }
+
+    /// What the claims of the merged policy can be.
+    pub(crate) fn values(&self) -> &Values {
+        self.values.get_or_init(|| Values::new(self))
     }
 
     /// What is written at a place.

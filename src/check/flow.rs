@@ -19,6 +19,9 @@ use crate::source::Span;
 /// Sub journeys that invoke one another deeper than this are a circle or a joke.
 const DEPTH: usize = 30;
 
+/// Sub journeys that invoke others twice each could make a flow of any length; steps beyond these are left out.
+const STAGES: usize = 2000;
+
 /// A step of a journey, at the place where it runs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stage<'c> {
@@ -28,6 +31,16 @@ pub(crate) struct Stage<'c> {
     pub(crate) step: &'c OrchestrationStep,
     /// The stage that invoked the sub journey, if this one is in one.
     pub(crate) invoked_by: Option<usize>,
+}
+
+impl Stage<'_> {
+    /// As a sentence calls it.
+    pub(crate) fn words(&self) -> String {
+        match self.invoked_by {
+            None => format!("step {}", self.step.order.value),
+            Some(_) => format!("step {} of sub journey `{}`", self.step.order.value, self.journey),
+        }
+    }
 }
 
 /// What a technical profile is called for.
@@ -142,13 +155,22 @@ pub(crate) struct Flow<'c> {
     pub(crate) calls: Vec<Call<'c>>,
     /// Accesses in the order in which they can happen.
     pub(crate) events: Vec<Event<'c>>,
+    /// Whether something is missing: a technical profile that is not there or includes what is not there, a sub journey that is not there or
+    /// too many of them. Then nothing is certain of what is not written.
+    pub(crate) incomplete: bool,
     by_claim: FxHashMap<Id, Vec<usize>>,
+    by_call: Vec<Vec<usize>>,
+    by_stage: Vec<Vec<usize>>,
 }
 
 impl<'c> Flow<'c> {
     /// The flow of a user journey of a chain, with the token at its end.
     pub(super) fn new(chain: &Chain<'c>, journey: &'c UserJourney) -> Self {
         let mut builder = Builder { chain, flow: Flow::default(), stage: None, call: None, page: None, invoked: Vec::new() };
+        // What the application may send, by a hint or in the query string.
+        for input in chain.relying_party_profiles.iter().flat_map(|party| &party.profile.input_claims) {
+            builder.write(&input.claim, Origin::External);
+        }
         for id in journey.authorization.iter().flatten() {
             if let Some(profile) = chain.profile(id) {
                 builder.call(profile.clone(), Role::Authorization);
@@ -161,8 +183,12 @@ impl<'c> Flow<'c> {
             builder.read(&output.claim, Read::Token { defaulted: output.default_value.is_some() });
         }
         let mut flow = builder.flow;
+        flow.by_call.resize(flow.calls.len(), Vec::new());
+        flow.by_stage.resize(flow.stages.len(), Vec::new());
         for (index, event) in flow.events.iter().enumerate() {
             flow.by_claim.entry(event.claim.clone()).or_default().push(index);
+            event.call.and_then(|call| flow.by_call.get_mut(call)).into_iter().for_each(|events| events.push(index));
+            event.stage.and_then(|stage| flow.by_stage.get_mut(stage)).into_iter().for_each(|events| events.push(index));
         }
         flow
     }
@@ -181,11 +207,40 @@ impl<'c> Flow<'c> {
         })
     }
 
+    /// The writes that an event (an index into [`Flow::events`]) can see: those before it in the claims bag and on its own page, and what
+    /// sessions restore, wherever the session provider is used: the cookie is there from the start.
+    pub(crate) fn visible(&self, index: usize) -> impl Iterator<Item = (usize, &Event<'c>, &Origin)> {
+        let place = self.events.get(index).map(|event| (event.page, event.call));
+        let writes = self.events.get(index).into_iter().flat_map(|event| self.writes(&event.claim));
+        writes.filter(move |(at, write, origin)| {
+            (*at < index || matches!(origin, Origin::Session))
+                && (write.page.is_none() || place.is_some_and(|(page, call)| write.page == page || write.page == call))
+        })
+    }
+
     /// Whether something before an event (an index into [`Flow::events`]) can have written its claim where the event sees it.
     pub(crate) fn may_be_set(&self, index: usize) -> bool {
-        let Some(event) = self.events.get(index) else { return false };
-        self.writes(&event.claim)
-            .any(|(at, write, _)| at < index && (write.page.is_none() || write.page == event.page || write.page == event.call))
+        self.visible(index).next().is_some()
+    }
+
+    /// Whether something before an event writes its claim, as the service counts at the upload of a relying party: what a session may restore
+    /// later does not.
+    pub(crate) fn is_written_before(&self, index: usize) -> bool {
+        self.visible(index).any(|(at, _, _)| at < index)
+    }
+
+    fn picked<'f>(&'f self, indices: Option<&'f Vec<usize>>) -> impl Iterator<Item = (usize, &'f Event<'c>)> {
+        indices.into_iter().flatten().filter_map(|index| Some((*index, self.events.get(*index)?)))
+    }
+
+    /// The accesses that belong to a call itself, not to what it calls in turn.
+    pub(crate) fn events_of_call(&self, call: Option<usize>) -> impl Iterator<Item = (usize, &Event<'c>)> {
+        self.picked(call.and_then(|call| self.by_call.get(call)))
+    }
+
+    /// The accesses of a stage.
+    pub(crate) fn events_of_stage(&self, stage: usize) -> impl Iterator<Item = (usize, &Event<'c>)> {
+        self.picked(self.by_stage.get(stage))
     }
 
     /// The call of an event.
@@ -234,6 +289,10 @@ impl<'c> Builder<'_, 'c> {
 
     fn steps(&mut self, journey: &'c Id, steps: &'c [Arc<OrchestrationStep>], issuer: Option<&Spanned<Id>>, invoked_by: Option<usize>) {
         for step in steps {
+            if self.flow.stages.len() >= STAGES {
+                self.flow.incomplete = true;
+                return;
+            }
             self.flow.stages.push(Stage { journey, step, invoked_by });
             self.stage = Some(self.flow.stages.len() - 1);
             self.call = None;
@@ -241,16 +300,18 @@ impl<'c> Builder<'_, 'c> {
                 self.precondition(precondition, Read::StepPrecondition(precondition));
             }
             for exchange in step.claims_exchanges.iter().flatten() {
-                if let Some(profile) = self.chain.profile(&exchange.technical_profile) {
-                    self.call(profile.clone(), Role::Exchange(&exchange.id));
-                }
+                self.call_of(&exchange.technical_profile, Role::Exchange(&exchange.id));
             }
             match step.kind.as_ref().map(|kind| &kind.value) {
                 Some(StepType::InvokeSubJourney) => self.sub_journeys(step, issuer),
-                Some(StepType::GetClaims) => self.get_claims(step),
+                Some(StepType::GetClaims) => {
+                    if let Some(reader) = &step.issuer {
+                        self.call_of(reader, Role::Hint);
+                    }
+                }
                 Some(StepType::SendClaims) => {
-                    if let Some(profile) = step.issuer.as_ref().or(issuer).and_then(|issuer| self.chain.profile(issuer)) {
-                        self.call(profile.clone(), Role::Issuer);
+                    if let Some(issuer) = step.issuer.as_ref().or(issuer) {
+                        self.call_of(issuer, Role::Issuer);
                     }
                 }
                 _ => {}
@@ -261,9 +322,13 @@ impl<'c> Builder<'_, 'c> {
     fn sub_journeys(&mut self, step: &'c OrchestrationStep, issuer: Option<&Spanned<Id>>) {
         let stage = self.stage;
         for candidate in step.journey_list.iter().flatten() {
-            let Some(sub) = self.chain.policy.sub_journeys.get(candidate.sub_journey.value.trim()) else { continue };
+            let Some(sub) = self.chain.policy.sub_journeys.get(candidate.sub_journey.value.trim()) else {
+                self.flow.incomplete = true;
+                continue;
+            };
             let sub: &'c SubJourney = sub;
             if self.invoked.contains(&&sub.id.value) || self.invoked.len() >= DEPTH {
+                self.flow.incomplete = true;
                 continue;
             }
             self.invoked.push(&sub.id.value);
@@ -273,22 +338,17 @@ impl<'c> Builder<'_, 'c> {
         }
     }
 
-    /// userjourneys: the claims of the relying party's InputClaims, by the profile that reads the hint or from the query string.
-    fn get_claims(&mut self, step: &'c OrchestrationStep) {
-        match step.issuer.as_ref().and_then(|issuer| self.chain.profile(issuer)) {
-            Some(profile) => self.call(profile.clone(), Role::Hint),
-            None => {
-                let inputs = self.chain.relying_party_profiles.iter().flat_map(|party| party.profile.input_claims.clone());
-                for input in inputs.collect::<Vec<_>>() {
-                    self.write(&input.claim, Origin::External);
-                }
-            }
-        }
-    }
-
     fn precondition(&mut self, precondition: &Precondition, read: Read<'c>) {
         if let Some(claim) = precondition.values.first() {
             self.read(&Spanned::new(Id::from(claim.value.trim()), claim.span), read);
+        }
+    }
+
+    /// A call of a profile by its id.
+    fn call_of(&mut self, id: &Id, role: Role<'c>) {
+        match self.chain.profile(id) {
+            Some(profile) => self.call(profile.clone(), role),
+            None => self.flow.incomplete = true,
         }
     }
 
@@ -311,11 +371,16 @@ impl<'c> Builder<'_, 'c> {
         self.transformations(&profile.input_claims_transformations);
         for input in &profile.input_claims {
             self.read(&input.claim, Read::Input { defaulted: input.default_value.is_some() });
+            if kind == Kind::Transformations {
+                // Its output transformations see the default (published unit tests of transformations work so).
+                self.default(input);
+            }
         }
         for persisted in &profile.persisted_claims {
             self.read(&persisted.claim, Read::Persisted { defaulted: persisted.default_value.is_some() });
         }
-        if kind == Kind::Page {
+        // A page cannot be shown while another one is validated; it would run nothing of its own.
+        if kind == Kind::Page && page.is_none() {
             self.on_page(this, &profile);
         } else {
             for output in &profile.output_claims {
@@ -353,10 +418,14 @@ impl<'c> Builder<'_, 'c> {
         if !always && !only_default {
             self.write(&output.claim, origin);
         }
-        if let Some(default) = &output.default_value {
+        self.default(output);
+    }
+
+    fn default(&mut self, reference: &ClaimReference) {
+        if let Some(default) = &reference.default_value {
             let resolver = default.contains('{') && default.contains(':');
             let text = default.value.clone();
-            self.write(&output.claim, if resolver { Origin::Resolver(text) } else { Origin::Default(text) });
+            self.write(&reference.claim, if resolver { Origin::Resolver(text) } else { Origin::Default(text) });
         }
     }
 
@@ -364,16 +433,23 @@ impl<'c> Builder<'_, 'c> {
     /// claims bag (SEMANTICS 9).
     fn on_page(&mut self, this: usize, profile: &Arc<TechnicalProfile>) {
         let outer = self.page;
+        let begin = self.flow.events.len();
         self.page = Some(this);
         let displayed: Vec<DisplayClaim> = profile.display_claims.iter().flatten().cloned().collect();
         let validated = self.validated(profile);
-        for display in &displayed {
-            match &display.target {
-                DisplayClaimTarget::Claim(claim) => self.typed(claim),
-                DisplayClaimTarget::Control(control) => self.control(control),
-            }
+        if let Some(item) = metadata(profile, "IpAddressClaimReferenceId") {
+            self.write(&Spanned::new(Id::from(item.value.trim()), item.value.span), Origin::External);
         }
-        if displayed.is_empty() {
+        // Fields can be filled in before a control further up is used, so all of them come first.
+        let controls: Vec<_> = displayed.iter().filter_map(|display| self.shown(display)).collect();
+        for control in &controls {
+            self.control_fields(control);
+        }
+        for control in controls {
+            self.control(control);
+        }
+        // An empty DisplayClaims hides the output claims too.
+        if profile.display_claims.is_none() {
             for output in profile.output_claims.iter().filter(|output| !validated.contains(&output.claim.value)) {
                 self.typed(&output.claim);
             }
@@ -382,20 +458,20 @@ impl<'c> Builder<'_, 'c> {
             for precondition in &validation.preconditions {
                 self.precondition(precondition, Read::CallPrecondition(precondition.clone()));
             }
-            if let Some(called) = self.chain.profile(&validation.reference) {
-                self.call(called.clone(), Role::Validation(index));
-            }
+            self.call_of(&validation.reference, Role::Validation(index));
         }
         self.page = outer;
         let seen = |flow: &Flow<'c>, claim: &Id| {
             let write = |event: &&Event<'c>| event.is_write() && event.page == Some(this) && event.claim == *claim;
-            let typed = flow.events.iter().filter(write).any(|event| matches!(event.access, Access::Write(Origin::Typed)));
-            let other = flow.events.iter().filter(write).any(|event| !matches!(event.access, Access::Write(Origin::Typed)));
+            let on_page = || flow.events.iter().skip(begin);
+            let typed = on_page().filter(write).any(|event| matches!(event.access, Access::Write(Origin::Typed)));
+            let other = on_page().filter(write).any(|event| !matches!(event.access, Access::Write(Origin::Typed)));
             (typed, other)
         };
         for output in &profile.output_claims {
             let (typed, other) = seen(&self.flow, &output.claim.value);
-            if typed {
+            // A password never leaves its page (9.2); what else the page has under its name does.
+            if typed && self.input_type(&output.claim) != Some(InputType::Password) {
                 self.output(output, Origin::Typed, false);
             }
             if other || !typed {
@@ -420,33 +496,50 @@ impl<'c> Builder<'_, 'c> {
         claims
     }
 
+    fn input_type(&self, claim: &Id) -> Option<InputType> {
+        self.chain.claim_type(claim).and_then(|claim| claim.user_input_type.as_ref()).map(|input| input.value)
+    }
+
     /// A field, unless it cannot be changed.
     fn typed(&mut self, claim: &Spanned<Id>) {
-        let input = self.chain.claim_type(claim).and_then(|claim| claim.user_input_type.as_ref()).map(|input| input.value);
-        if !matches!(input, None | Some(InputType::Readonly | InputType::Paragraph)) {
+        if !matches!(self.input_type(claim), None | Some(InputType::Readonly | InputType::Paragraph)) {
             self.write(claim, Origin::Typed);
         }
     }
 
-    fn control(&mut self, id: &Spanned<Id>) {
-        let Some(control) = self.chain.policy.display_controls.get(id.value.trim()) else { return };
-        let control: &'c DisplayControl = control;
-        for input in &control.input_claims {
-            self.read(&input.claim, Read::Input { defaulted: input.default_value.is_some() });
+    /// What a page shows: a field is filled in, a display control is handed back.
+    fn shown(&mut self, display: &DisplayClaim) -> Option<&'c DisplayControl> {
+        match &display.target {
+            DisplayClaimTarget::Claim(claim) => {
+                self.typed(claim);
+                None
+            }
+            DisplayClaimTarget::Control(id) => {
+                let control = self.chain.policy.display_controls.get(id.value.trim());
+                self.flow.incomplete |= control.is_none();
+                control.map(AsRef::as_ref)
+            }
         }
+    }
+
+    fn control_fields(&mut self, control: &'c DisplayControl) {
         for display in &control.display_claims {
             if let DisplayClaimTarget::Claim(claim) = &display.target {
                 self.typed(claim);
             }
+        }
+    }
+
+    fn control(&mut self, control: &'c DisplayControl) {
+        for input in &control.input_claims {
+            self.read(&input.claim, Read::Input { defaulted: input.default_value.is_some() });
         }
         for action in &control.actions {
             for exchange in &action.exchanges {
                 for precondition in &exchange.preconditions {
                     self.precondition(precondition, Read::CallPrecondition(precondition.clone()));
                 }
-                if let Some(profile) = self.chain.profile(&exchange.reference) {
-                    self.call(profile.clone(), Role::Control(control, action));
-                }
+                self.call_of(&exchange.reference, Role::Control(control, action));
             }
         }
         for output in &control.output_claims {

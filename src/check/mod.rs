@@ -16,12 +16,14 @@
 //! Invariants: the policies are only read; the same files give the same findings in the same order; nothing here stops a run.
 
 mod chain;
+mod claim_flow;
 mod claims;
 mod flow;
 mod inheritance;
 mod journeys;
 mod kind;
 mod limits;
+mod multi_factor;
 mod options;
 mod profiles;
 mod references;
@@ -29,6 +31,9 @@ mod relying_party;
 mod schema;
 mod security;
 mod transformations;
+mod values;
+#[cfg(test)]
+mod values_tests;
 
 pub use options::{Level, Options};
 
@@ -54,15 +59,17 @@ type FileRule = fn(&File<'_>, &mut Vec<Diagnostic>);
 const FILE_RULES: [&[FileRule]; 2] = [schema::RULES, limits::RULES];
 
 /// The families of rules over chains.
-const CHAIN_RULES: [&[ChainRule]; 8] = [
+const CHAIN_RULES: [&[ChainRule]; 10] = [
     inheritance::RULES,
     references::RULES,
     journeys::RULES,
     profiles::RULES,
     claims::RULES,
+    claim_flow::RULES,
     transformations::RULES,
     relying_party::RULES,
     security::RULES,
+    multi_factor::RULES,
 ];
 
 /// One file as the rules see it.
@@ -190,9 +197,9 @@ impl Findings {
                 indexmap::map::Entry::Vacant(entry) => {
                     entry.insert((diagnostic, 1));
                 }
-                // The more severe one stands; of equals the one with a mend, else the first.
+                // The more severe one stands; of equals the one with a mend, else the one that shows more places, else the first.
                 indexmap::map::Entry::Occupied(mut entry) => {
-                    let rank = |diagnostic: &Diagnostic| (diagnostic.severity, !diagnostic.fix.is_empty());
+                    let rank = |diagnostic: &Diagnostic| (diagnostic.severity, !diagnostic.fix.is_empty(), diagnostic.labels.len());
                     let (known, times) = entry.get_mut();
                     *times += 1;
                     if rank(&diagnostic) > rank(known) {

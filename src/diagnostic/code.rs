@@ -169,13 +169,13 @@ rules! {
     /// A selection whose claims exchange is not where it must be.
     SELECTION_TARGET = "B2C0412", "selection-target", Error, Run;
     /// A selection that comes when somebody has signed in already.
-    LATE_SELECTION = "B2C0413", "late-selection", Warning, Run;
+    LATE_SELECTION = "B2C0413", "late-selection", Off, Run;
     /// A Call that sends claims, or a Transfer that does not.
     SUB_JOURNEY_TYPE = "B2C0414", "sub-journey-type", Error, Upload;
     /// A sub journey that invokes itself.
     SUB_JOURNEY_RECURSION = "B2C0415", "sub-journey-recursion", Error, Run;
     /// A precondition on a claim that is not declared.
-    UNKNOWN_PRECONDITION_CLAIM = "B2C0416", "unknown-precondition-claim", Error, Silent;
+    UNKNOWN_PRECONDITION_CLAIM = "B2C0416", "unknown-precondition-claim", Warning, Silent;
     /// A precondition that compares with the name of a claim.
     LITERAL_IS_CLAIM = "B2C0417", "literal-is-claim", Warning, Silent;
     /// A boolean claim compared with a literal other than True or False.
@@ -196,7 +196,7 @@ rules! {
     JOURNEY_CANDIDATES = "B2C0425", "journey-candidates", Error, Upload;
     /// A step of several exchanges that is reached without a choice.
     UNSELECTED_EXCHANGE = "B2C0426", "unselected-exchange", Warning, Run;
-    /// A technical profile of protocol None where only one that does something can stand.
+    /// A technical profile of protocol None where something has to be run.
     PROTOCOL_NONE_STEP = "B2C0427", "protocol-none-step", Error, Run;
     /// A sub journey that invokes another.
     SUB_JOURNEY_NESTED = "B2C0428", "sub-journey-nested", Off, Silent;
