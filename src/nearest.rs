@@ -25,6 +25,14 @@ pub(crate) fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) ->
     best.map(|(_, name)| name)
 }
 
+/// Whether a name is another one with a slip or two in it, case ignored: long names that merely resemble each other are not.
+pub(crate) fn is_slip(written: &str, name: &str) -> bool {
+    let letters = |text: &str| -> Vec<char> { text.chars().flat_map(char::to_lowercase).take(LONGEST + 1).collect() };
+    let (written, name) = (letters(written), letters(name));
+    let most = if name.len() < 8 { 1 } else { 2 };
+    name.len() <= LONGEST && written.len().abs_diff(name.len()) <= most && distance(&written, &name) <= most
+}
+
 /// Optimal string alignment distance.
 fn distance(left: &[char], right: &[char]) -> usize {
     let mut before_last: Vec<usize> = Vec::new();

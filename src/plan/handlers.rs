@@ -76,7 +76,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn handler(&self, profile: &Profile) -> (Handler, Vec<Diagnostic>) {
+    pub(super) fn handler(&self, profile: &Profile) -> (Handler, Vec<Diagnostic>) {
         let nowhere = super::claims::undeclared("", profile.span);
         let claim_of = |id: ClaimId| -> &ClaimType { self.claims.get(id.index()).unwrap_or(&nowhere) };
         let setup = Setup {
@@ -169,7 +169,7 @@ impl Compiler<'_> {
                 vec![
                     // SERVICE-ERRORS row 44 has the same for DisplayName.
                     Diagnostic::error(
-                        code::INCOMPLETE_PROFILE,
+                        code::NO_DISPLAY_NAME,
                         format!("The required \"Protocol\" element is missing from TechnicalProfile with id \"{}\"", profile.id),
                     )
                     .at(profile.span)
@@ -223,7 +223,7 @@ impl Compiler<'_> {
                     self.policy.id,
                     self.policy.tenant
                 );
-                Some(Diagnostic::warning(code::INCOMPLETE_PROFILE, words).at(output.span))
+                Some(Diagnostic::error(code::UNFILLED_OUTPUT, words).at(output.span))
             })
             .collect();
         (Handler::SelfAsserted(Box::new(settings)), diagnostics)

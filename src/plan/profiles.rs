@@ -57,7 +57,7 @@ impl Compiler<'_> {
             include_in_sso: source.include_in_sso.as_ref().is_none_or(|include| include.value),
             enabled: self.enabled(source, &metadata),
             metadata,
-            span: source.span,
+            span: source.id.span,
         }
     }
 

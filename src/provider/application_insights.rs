@@ -2,9 +2,9 @@
 //! journey.
 
 use crate::claims::{ClaimValue, Str};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, code};
 use crate::provider::call::{InputValue, Setup};
-use crate::provider::codes::{check_inputs, given_text};
+use crate::provider::codes::given_text;
 
 const NAME: &str = "eventName";
 
@@ -14,7 +14,14 @@ pub fn check(setup: &Setup<'_>) -> Vec<Diagnostic> {
     setup.required("InstrumentationKey", &mut findings);
     setup.flag("DeveloperMode", false, &mut findings);
     setup.flag("DisableTelemetry", false, &mut findings);
-    check_inputs(setup, &[NAME], &mut findings);
+    if !setup.inputs.iter().any(|input| input.partner.eq_ignore_ascii_case(NAME)) {
+        // error-codes, AADB2C90126.
+        let words = format!(
+            "The application insights profile '{}' does not specify an input claim with a partner claim type of '{NAME}'.",
+            setup.profile_id
+        );
+        findings.push(Diagnostic::error(code::PARTNER_CLAIM, words).at(setup.span));
+    }
     findings
 }
 

@@ -33,7 +33,7 @@ pub struct Setup<'a> {
     pub outputs: &'a [ClaimReference],
     /// The claim types of the plan.
     pub plan_claim: &'a dyn Fn(ClaimId) -> &'a ClaimType,
-    /// The declaration at the most derived level.
+    /// Its id, at the most derived level.
     pub span: Span,
 }
 
@@ -81,7 +81,7 @@ impl<'a> Setup<'a> {
                 "Profile '{}' in policy '{}' in tenant '{}' does not contain the required cryptographic key '{id}'.",
                 self.profile_id, self.policy_id, self.tenant
             );
-            findings.push(Diagnostic::error(code::INCOMPLETE_PROFILE, words).at(self.span));
+            findings.push(Diagnostic::error(code::MISSING_KEY, words).at(self.span));
             Str::new()
         })
     }

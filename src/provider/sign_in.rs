@@ -28,17 +28,17 @@ pub fn check(setup: &Setup<'_>) -> Vec<Diagnostic> {
             "Profile '{}' in policy '{}' in tenant '{}' is missing all InputClaims required for resource owner password credential flow.",
             setup.profile_id, setup.policy_id, setup.tenant
         );
-        findings.push(Diagnostic::warning(code::INCOMPLETE_PROFILE, words).at(setup.span));
+        findings.push(Diagnostic::error(code::PARTNER_CLAIM, words).at(setup.span));
     } else if let Some(name) = [USERNAME, PASSWORD].into_iter().find(|name| !has(name)) {
         let words = format!("`{}` has no input claim with the partner name `{name}`", setup.profile_id);
-        findings.push(Diagnostic::warning(code::INCOMPLETE_PROFILE, words).at(setup.span));
+        findings.push(Diagnostic::error(code::PARTNER_CLAIM, words).at(setup.span));
     }
     if setup.metadata.get("client_id") == Some("") {
         let words = format!(
             "TechnicalProfile \"{}\" in policy \"{}\" of tenant \"{}\" defines an invalid value \"\" for the metadata item \"client_id.\"",
             setup.profile_id, setup.policy_id, setup.tenant
         );
-        findings.push(Diagnostic::warning(code::BAD_METADATA, words).at(setup.metadata_span("client_id")));
+        findings.push(Diagnostic::error(code::BAD_METADATA, words).at(setup.metadata_span("client_id")));
     }
     findings
 }
@@ -134,14 +134,14 @@ mod tests {
         assert!(found(Fixture::new(&[("client_id", "1")]).input("a=username", None).input("password", None)).is_empty());
         assert_eq!(
             found(Fixture::new(&[]).input("password", None)),
-            ["warning[B2C0501]: `Profile` has no input claim with the partner name `username`"]
+            ["error[B2C0520]: `Profile` has no input claim with the partner name `username`"]
         );
         assert_eq!(
             found(Fixture::new(&[("client_id", " ")])),
             [
-                "warning[B2C0501]: Profile 'Profile' in policy 'B2C_1A_policy' in tenant 'contoso.onmicrosoft.com' is missing all InputClaims \
+                "error[B2C0520]: Profile 'Profile' in policy 'B2C_1A_policy' in tenant 'contoso.onmicrosoft.com' is missing all InputClaims \
              required for resource owner password credential flow.",
-                "warning[B2C0503]: TechnicalProfile \"Profile\" in policy \"B2C_1A_policy\" of tenant \"contoso.onmicrosoft.com\" defines an \
+                "error[B2C0503]: TechnicalProfile \"Profile\" in policy \"B2C_1A_policy\" of tenant \"contoso.onmicrosoft.com\" defines an \
              invalid value \"\" for the metadata item \"client_id.\"",
             ]
         );
