@@ -172,7 +172,7 @@ pub fn operation(setup: &Setup<'_>, key: &str, known: &[&str], findings: &mut Ve
     place
 }
 
-fn list(names: &[&str]) -> String {
+pub(crate) fn list(names: &[&str]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     match quoted.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),

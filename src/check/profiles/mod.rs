@@ -6,6 +6,8 @@
 mod directory;
 mod general;
 mod identity;
+mod metadata;
+mod pages;
 mod settings;
 
 use super::ChainRule;
@@ -25,6 +27,17 @@ pub(super) const RULES: &[ChainRule] = &[
     general::idle_default_flag,
     identity::settings,
     identity::keys,
+    metadata::keys,
+    metadata::values,
+    pages::content,
+    pages::lost_outputs,
+    pages::display_not_output,
+    pages::sign_in_form,
+    pages::dead_end,
+    pages::idle_continue,
+    pages::idle_validation,
+    pages::lost_passwords,
+    pages::idle_inputs,
 ];
 
 /// Ids of the technical profiles that others include and nothing calls.
