@@ -6,6 +6,7 @@ use super::kind::{Kind, metadata};
 use crate::claims::Str;
 use crate::diagnostic::{Diagnostic, code};
 use crate::policy::{ClaimReference, DeploymentMode, Spanned};
+use crate::provider::call::part_of;
 use crate::provider::rest::authority;
 
 /// The rules of this family. Unauthenticated REST calls, DebugMode and the ServiceUrl are judged by the REST provider
@@ -100,9 +101,10 @@ fn secrets(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
                 let words =
                     format!("the metadata `{}` of technical profile `{}` is a secret in plain text", item.key.value, profile.id.value);
                 found.push(Diagnostic::warning(code::LITERAL_SECRET, words).at(item.value.span).help(HELP));
-            } else if let Some(parameter) = secret_parameter(&item.value) {
+            } else if let Some((parameter, value)) = secret_parameter(&item.value) {
                 let words = format!("the parameter `{parameter}` of this address is a secret in plain text");
-                found.push(Diagnostic::warning(code::LITERAL_SECRET, words).at(item.value.span).help(HELP));
+                let place = part_of(item.value.span, &item.value, value);
+                found.push(Diagnostic::warning(code::LITERAL_SECRET, words).at(place).help(HELP));
             }
         }
         for claim in profile.input_claims.iter().chain(&profile.persisted_claims) {
@@ -120,8 +122,8 @@ fn secret_default(claim: &ClaimReference) -> Option<&Spanned<Str>> {
     claim.default_value.as_ref().filter(|default| named && is_literal(default))
 }
 
-/// A parameter of an address whose value is long enough for a key.
-fn secret_parameter(url: &str) -> Option<&str> {
+/// A parameter of an address whose value is long enough for a key, and the value.
+fn secret_parameter(url: &str) -> Option<(&str, &str)> {
     const SHORTEST: usize = 16;
     if authority(url.trim()).is_empty() {
         return None;
@@ -131,7 +133,7 @@ fn secret_parameter(url: &str) -> Option<&str> {
     let secret = |(name, value): &(&str, &str)| {
         PARAMETERS.iter().any(|known| known.eq_ignore_ascii_case(name.trim())) && value.trim().len() >= SHORTEST && is_literal(value)
     };
-    pairs.into_iter().find(secret).map(|(name, _)| name.trim())
+    pairs.into_iter().find(secret).map(|(name, value)| (name.trim(), value.trim()))
 }
 
 /// deploy-custom-policies: development mode is for a test tenant.

@@ -137,7 +137,7 @@ impl Compiler<'_> {
                     } else {
                         format!("the handler `{}` of technical profile `{}` is not known", class.class, profile.id)
                     };
-                    let mut diagnostic = Diagnostic::error(code::UNKNOWN_HANDLER, message).at(profile.span);
+                    let mut diagnostic = Diagnostic::error(code::UNKNOWN_HANDLER, message).at(profile.handler_span);
                     if let Some(name) = crate::nearest::nearest(&class.class, KNOWN_CLASSES.iter().copied()) {
                         diagnostic = diagnostic.help(format!("did you mean `{name}`?"));
                     }
@@ -176,13 +176,14 @@ impl Compiler<'_> {
                     .help("neither this technical profile nor one that it includes says which protocol it speaks; is its id spelled as in the base policy?"),
                 ],
             ),
-            other => (
-                Handler::Unknown,
-                vec![
-                    Diagnostic::error(code::UNKNOWN_HANDLER, format!("the protocol `{other}` of technical profile `{}` is not known", profile.id))
-                        .at(profile.span),
-                ],
-            ),
+            _ => {
+                let message = format!("the protocol `{}` of technical profile `{}` is not known", class.protocol, profile.id);
+                let mut diagnostic = Diagnostic::error(code::UNKNOWN_HANDLER, message).at(profile.handler_span);
+                if let Some(name) = crate::nearest::nearest(&class.protocol, KNOWN_PROTOCOLS.iter().copied()) {
+                    diagnostic = diagnostic.help(format!("did you mean `{name}`?"));
+                }
+                (Handler::Unknown, vec![diagnostic])
+            }
         }
     }
 
@@ -246,6 +247,9 @@ impl Compiler<'_> {
 fn is_relying_on_others(metadata: &Metadata) -> bool {
     ["METADATA", "authorization_endpoint", "ProviderName"].iter().any(|key| metadata.get(key).is_some_and(|value| !value.is_empty()))
 }
+
+/// Source: technicalprofiles.
+const KNOWN_PROTOCOLS: [&str; 8] = ["Proprietary", "OpenIdConnect", "OAuth2", "OAuth1", "SAML2", "WsFed", "WsTrust", "None"];
 
 const KNOWN_CLASSES: [&str; 16] = [
     "SelfAssertedAttributeProvider",

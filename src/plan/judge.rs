@@ -18,6 +18,12 @@ pub(crate) fn judge<'p>(effective: &EffectivePolicy, profiles: impl Iterator<Ite
     let reached: Vec<Option<u32>> = profiles.map(|profile| compiler.profiles.reach(&profile.id.value, || Some(profile.clone()))).collect();
     compiler.drain();
     compiler.complete_claims();
+    // The rules of passwords, also of those that no page asks for.
+    let profiles = compiler.profiles.items.iter().flatten().flat_map(|profile| &profile.persisted);
+    let passwords: Vec<_> = profiles.filter(|claim| claim.partner.eq_ignore_ascii_case("password")).map(|claim| claim.claim).collect();
+    for claim in passwords {
+        compiler.complete_claim(claim);
+    }
     let judged = |index: u32| {
         let Some(profile) = compiler.profiles.items.get(ProfileId(index).index()).and_then(Option::as_ref) else { return Vec::new() };
         let mut findings = compiler.handler(profile).1;

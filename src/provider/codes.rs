@@ -200,7 +200,8 @@ pub fn check_inputs(setup: &Setup<'_>, needed: &[&str], findings: &mut Vec<Diagn
                 "A partner claim with id '{name}' is not found however is required in technical profile '{}' in policy '{}'.",
                 setup.profile_id, setup.policy_id
             );
-            findings.push(Diagnostic::error(code::PARTNER_CLAIM, words).at(setup.span));
+            let help = format!("give an input claim the partner name: `PartnerClaimType=\"{name}\"`");
+            findings.push(Diagnostic::error(code::PARTNER_CLAIM, words).at(setup.span).help(help));
         }
     }
 }

@@ -34,7 +34,9 @@ impl DirectorySettings {
         if setup.inputs.len() != 1 {
             // AADB2C90034.
             let words = format!("Profile '{}' must contain exactly one input claim.", setup.profile_id);
-            findings.push(Diagnostic::error(code::DIRECTORY_KEY, words).at(setup.span));
+            let place = setup.inputs.get(1).map_or(setup.span, |second| second.span);
+            let help = "the one input claim is the key that finds the user; what is to be written stands in `PersistedClaims`";
+            findings.push(Diagnostic::error(code::DIRECTORY_KEY, words).at(place).help(help));
         }
         let settings = DirectorySettings {
             operation,

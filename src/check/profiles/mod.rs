@@ -60,7 +60,6 @@ fn abstract_profiles(chain: &Chain<'_>) -> FxHashSet<Id> {
     }
     for profile in profiles() {
         profile.validation_technical_profiles.iter().for_each(|validation| _ = included.remove(&validation.reference.value));
-        profile.use_for_session_management.iter().for_each(|id| _ = included.remove(&id.value));
     }
     for action in policy.display_controls.values().flat_map(|control| &control.actions) {
         action.exchanges.iter().for_each(|exchange| _ = included.remove(&exchange.reference.value));

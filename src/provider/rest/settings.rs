@@ -120,7 +120,7 @@ impl RestSettings {
         if settings.debug && !setup.development {
             let words =
                 format!("Profile '{}' uses 'DebugMode' metadata that is only allowed in development mode policies.", setup.profile_id);
-            findings.push(Diagnostic::error(code::DEBUG_MODE, words).at(setup.metadata_span("DebugMode")));
+            findings.push(Diagnostic::error(code::DEBUG_MODE, words).at(setup.metadata_span("DebugMode")).help("remove the item"));
         }
         settings.url = vec![UrlPart::Text(settings.service_url.clone())];
         if settings.send_claims_in == SendClaimsIn::Url {
@@ -157,7 +157,9 @@ impl RestSettings {
                 Some(_) => {}
                 None => {
                     let words = format!("`{{{}}}` in the ServiceUrl names no input claim and stays empty", place.name);
-                    findings.push(Diagnostic::warning(code::UNFILLED_PLACEHOLDER, words).at(span));
+                    let place = setup.part_span("ServiceUrl", &format!("{{{}}}", place.name));
+                    let help = "add an input claim of this name, or give one this name by `PartnerClaimType`";
+                    findings.push(Diagnostic::warning(code::UNFILLED_PLACEHOLDER, words).at(place).help(help));
                 }
             }
         }
@@ -225,7 +227,8 @@ fn authentication(setup: &Setup<'_>, findings: &mut Vec<Diagnostic>) -> Authenti
                      key 'AllowInsecureAuthInProduction' set to true.",
                     setup.profile_id
                 );
-                findings.push(Diagnostic::error(code::INSECURE_REST, words).at(setup.metadata_span(KEY)));
+                let help = "let the API ask for Basic, Bearer, ClientCertificate or ApiKeyHeader authentication";
+                findings.push(Diagnostic::error(code::INSECURE_REST, words).at(setup.metadata_span(KEY)).help(help));
             }
             Authentication::None
         }
