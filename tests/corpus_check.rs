@@ -58,20 +58,7 @@ fn every_chain_can_be_checked() {
         for diagnostic in &report.diagnostics {
             let line = diagnostic.line(set.sources());
             if wanted(&line) && seen.insert(line.clone()) {
-                println!(
-                    "{line} @@ {} {:?}",
-                    chain.rp,
-                    diagnostic
-                        .labels
-                        .iter()
-                        .skip(1)
-                        .map(|l| format!(
-                            "{} {}",
-                            set.sources().place(l.span).to_string().rsplit('/').next().unwrap_or_default(),
-                            l.message
-                        ))
-                        .collect::<Vec<_>>()
-                );
+                println!("{line}");
             }
             *counts.entry((diagnostic.severity, diagnostic.code)).or_default() += 1;
         }

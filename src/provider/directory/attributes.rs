@@ -68,5 +68,5 @@ pub(crate) fn nearest(name: &str) -> Option<&'static str> {
 
 fn is_attribute(name: &str) -> bool {
     let starts = |prefix: &&str| name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
-    ATTRIBUTES.iter().any(|known| known.eq_ignore_ascii_case(name)) || PREFIXES.iter().any(|prefix| starts(prefix))
+    ATTRIBUTES.iter().any(|known| known.eq_ignore_ascii_case(name)) || PREFIXES.iter().any(starts)
 }
