@@ -219,9 +219,12 @@ pub(super) fn dead_end(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
             DisplayClaimTarget::Claim(claim) => Some(claim),
             DisplayClaimTarget::Control(_) => None,
         });
-        let mut shown = shown.chain(page.output_claims.iter().map(|output| &output.claim));
-        let buttons = shown.any(|claim| input_type(chain, claim) == Some(InputType::Button));
-        if controls || buttons || runs_scripts(chain) || !has_input(chain, page) {
+        let shown: Vec<&Spanned<Id>> = shown.chain(page.output_claims.iter().map(|output| &output.claim)).collect();
+        let buttons = shown.iter().any(|claim| input_type(chain, claim) == Some(InputType::Button));
+        // A field that is filled already, and nothing to validate: a message in the guise of a form.
+        let is_filled = |claim: &&Spanned<Id>| page.input_claims.iter().any(|input| input.claim.value == claim.value);
+        let asks = shown.iter().any(|claim| is_typed(chain, claim) && !is_filled(claim)) || !page.validation_technical_profiles.is_empty();
+        if controls || buttons || runs_scripts(chain) || !asks || !has_input(chain, page) {
             continue;
         }
         let words = format!("nobody gets beyond the page `{}`: it has no button to continue", page.id.value);
