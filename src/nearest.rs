@@ -63,6 +63,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_slip_is_a_letter_or_two() {
+        for (written, name, expected) in [
+            ("setting.showCancelButon", "setting.showCancelButton", true),
+            ("SETTING.showcancelButton", "setting.showCancelButton", true),
+            ("ServieUlr", "ServiceUrl", true),
+            ("ServiceUlr", "ServiceUrl", true),
+            ("UserMessageIfInvalidCode", "UserMessageIfInvalidPassword", false),
+            ("scopes", "scope", true),
+            ("scpoes", "scope", false),
+            ("", "scope", false),
+        ] {
+            assert_eq!(is_slip(written, name), expected, "{written} {name}");
+        }
+    }
+
+    #[test]
     fn the_nearest_name_is_found_when_near_enough() {
         let names = ["stubs", "start", "stop", "seed", "BioCatch-API-GETSCORE", "riskLevel"];
         for (wanted, found) in [

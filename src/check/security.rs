@@ -107,7 +107,7 @@ fn secrets(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
                 found.push(Diagnostic::warning(code::LITERAL_SECRET, words).at(place).help(HELP));
             }
         }
-        for claim in profile.input_claims.iter().chain(&profile.persisted_claims) {
+        for claim in profile.input_claims.iter().chain(&profile.persisted_claims).chain(&profile.output_claims) {
             if let Some(default) = secret_default(claim) {
                 let words = format!("the default of `{}` is a secret in plain text", claim.claim.value);
                 found.push(Diagnostic::warning(code::LITERAL_SECRET, words).at(default.span).help(HELP));
@@ -145,5 +145,59 @@ fn development_mode(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
                 .at(mode.span)
                 .help("remove `DeploymentMode` and `UserJourneyRecorderEndpoint` before it serves people"),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_told_from_places_to_fill_in() {
+        for (value, expected) in [
+            ("q8R-7vTn2xLw", true),
+            ("P@ssw0rd!", true),
+            ("", false),
+            ("your-secret", false),
+            ("<secret>", false),
+            ("{Settings:Secret}", false),
+            ("{OAUTH-KV:key}", false),
+            ("xxxxxxxx", false),
+            ("00000000", false),
+            ("B2C_1A_Secret", false),
+            ("Enter your password", false),
+            ("true", false),
+        ] {
+            assert_eq!(is_literal(value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn keys_in_addresses_are_found() {
+        for (url, expected) in [
+            ("https://a.b/c?x=1&code=Zk3vTn2xLwq8R7bYc5Jd", Some(("code", "Zk3vTn2xLwq8R7bYc5Jd"))),
+            (" https://a.b/c?CODE=Zk3vTn2xLwq8R7bYc5Jd ", Some(("CODE", "Zk3vTn2xLwq8R7bYc5Jd"))),
+            ("https://a.b/c?code={Settings:FunctionKey}", None),
+            ("https://a.b/c?code=short", None),
+            ("https://a.b/c?codes=Zk3vTn2xLwq8R7bYc5Jd", None),
+            ("what?code=Zk3vTn2xLwq8R7bYc5Jd", None),
+        ] {
+            assert_eq!(secret_parameter(url), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn the_own_machine_needs_no_tls_while_developing() {
+        for (url, development, expected) in [
+            ("http://localhost:7071/api", true, false),
+            ("http://localhost:7071/api", false, true),
+            ("HTTP://127.0.0.1/", true, false),
+            ("http://localhost.contoso.com/", true, true),
+            ("https://contoso.com/", false, false),
+            ("~/common/page.html", false, false),
+            ("htt", false, false),
+        ] {
+            assert_eq!(is_insecure(url, development), expected, "{url}");
+        }
     }
 }

@@ -129,7 +129,10 @@ impl Compiler<'_> {
                 }
                 "azureapplicationinsightsprovider" => (Handler::ApplicationInsights, application_insights::check(&setup)),
                 "userjourneycontextprovider" => quiet(Handler::UserJourneyContext),
-                "noopssosessionprovider" | "defaultssosessionprovider" | "externalloginssosessionprovider" | "oauthssosessionprovider"
+                "noopssosessionprovider"
+                | "defaultssosessionprovider"
+                | "externalloginssosessionprovider"
+                | "oauthssosessionprovider"
                 | "samlssosessionprovider" => quiet(Handler::Session),
                 _ => {
                     let message = if class.class.is_empty() {
@@ -164,18 +167,16 @@ impl Compiler<'_> {
                     None => quiet(Handler::Other),
                 },
             },
-            "" => (
-                Handler::Unknown,
-                vec![
-                    // SERVICE-ERRORS row 44 has the same for DisplayName.
-                    Diagnostic::error(
-                        code::NO_DISPLAY_NAME,
-                        format!("The required \"Protocol\" element is missing from TechnicalProfile with id \"{}\"", profile.id),
-                    )
-                    .at(profile.span)
-                    .help("neither this technical profile nor one that it includes says which protocol it speaks; is its id spelled as in the base policy?"),
-                ],
-            ),
+            "" => {
+                // azure-docs#54775 has the same for DisplayName.
+                let words = format!("The required \"Protocol\" element is missing from TechnicalProfile with id \"{}\"", profile.id);
+                let others = self.effective.technical_profiles.iter().map(|(id, _)| id.as_str());
+                let help = match crate::nearest::nearest(&profile.id, others.filter(|id| !profile.id.eq_ignore_ascii_case(id))) {
+                    Some(name) => format!("nothing says which protocol it speaks; did you mean `{name}`?"),
+                    None => "neither this technical profile nor one that it includes says which protocol it speaks".to_owned(),
+                };
+                (Handler::Unknown, vec![Diagnostic::error(code::NO_DISPLAY_NAME, words).at(profile.span).help(help)])
+            }
             _ => {
                 let message = format!("the protocol `{}` of technical profile `{}` is not known", class.protocol, profile.id);
                 let mut diagnostic = Diagnostic::error(code::UNKNOWN_HANDLER, message).at(profile.handler_span);

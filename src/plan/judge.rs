@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::compile::Compiler;
 use super::model::{Profile, ProfileId};
-use crate::claims::{ClaimType, ClaimValue, Date, Restriction, check_restriction};
+use crate::claims::{ClaimId, ClaimType, ClaimValue, Date, Restriction, check_restriction};
 use crate::diagnostic::{Diagnostic, code};
 use crate::inherit::EffectivePolicy;
 use crate::plan::DefaultValue;
@@ -20,14 +20,17 @@ pub(crate) fn judge<'p>(effective: &EffectivePolicy, profiles: impl Iterator<Ite
     compiler.complete_claims();
     // The rules of passwords, also of those that no page asks for.
     let profiles = compiler.profiles.items.iter().flatten().flat_map(|profile| &profile.persisted);
-    let passwords: Vec<_> = profiles.filter(|claim| claim.partner.eq_ignore_ascii_case("password")).map(|claim| claim.claim).collect();
-    for claim in passwords {
-        compiler.complete_claim(claim);
+    let mut passwords: Vec<_> = profiles.filter(|claim| claim.partner.eq_ignore_ascii_case("password")).map(|claim| claim.claim).collect();
+    passwords.sort_unstable();
+    passwords.dedup();
+    for claim in &passwords {
+        compiler.complete_claim(*claim);
     }
+    passwords.retain(|claim| compiler.claims.get(claim.index()).is_some_and(allows_weak));
     let judged = |index: u32| {
         let Some(profile) = compiler.profiles.items.get(ProfileId(index).index()).and_then(Option::as_ref) else { return Vec::new() };
         let mut findings = compiler.handler(profile).1;
-        findings.extend(compiler.weak_password(profile));
+        findings.extend(compiler.weak_password(profile, &passwords));
         findings
     };
     reached.into_iter().map(|index| index.map_or_else(Vec::new, judged)).collect()
@@ -39,13 +42,14 @@ const WEAK: [&str; 12] =
 
 impl Compiler<'_> {
     /// mig#32: a password rule of the policy's own that is weaker than the directory's is refused unless the latter is switched off.
-    fn weak_password(&self, profile: &Profile) -> Option<Diagnostic> {
+    /// `weak`: the claims with such a rule.
+    fn weak_password(&self, profile: &Profile, weak: &[ClaimId]) -> Option<Diagnostic> {
         if !profile.class.class.eq_ignore_ascii_case("AzureActiveDirectoryProvider") {
             return None;
         }
         let named = |name: &'static str| profile.persisted.iter().find(move |claim| claim.partner.eq_ignore_ascii_case(name));
-        let password = named("password")?;
-        let claim = self.claims.get(password.claim.index()).filter(|claim| allows_weak(claim))?;
+        let password = named("password").filter(|password| weak.contains(&password.claim))?;
+        let claim = self.claims.get(password.claim.index())?;
         if let Some(policies) = named("passwordPolicies") {
             match &policies.default {
                 // What the claim holds is known only when the journey runs.

@@ -11,7 +11,11 @@ const NAME: &str = "eventName";
 /// Says what is wrong with such a profile.
 pub fn check(setup: &Setup<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
-    setup.required("InstrumentationKey", &mut findings);
+    if setup.metadata.get("InstrumentationKey").is_none_or(str::is_empty) {
+        // error-codes, AADB2C90124.
+        let words = format!("The application insights profile '{}' does not specify an InstrumentationKey.", setup.profile_id);
+        findings.push(Diagnostic::error(code::INCOMPLETE_PROFILE, words).at(setup.metadata_span("InstrumentationKey")));
+    }
     setup.flag("DeveloperMode", false, &mut findings);
     setup.flag("DisableTelemetry", false, &mut findings);
     if !setup.inputs.iter().any(|input| input.partner.eq_ignore_ascii_case(NAME)) {
@@ -80,7 +84,7 @@ mod tests {
         assert_eq!(
             found(&[("DisableTelemetry", "no")]),
             [
-                "error[B2C0501]: Profile 'Profile' does not contain the required metadata key 'InstrumentationKey'.",
+                "error[B2C0501]: The application insights profile 'Profile' does not specify an InstrumentationKey.",
                 "error[B2C0503]: Profile 'Profile' contains an invalid boolean for DisableTelemetry. Expected either 'true' or 'false'.",
             ]
         );

@@ -7,7 +7,7 @@ use crate::policy::TechnicalProfile;
 
 /// Metadata without which nobody can be sent to an identity provider; of several keys one is enough. Source: oauth1, oauth2,
 /// openid-connect and saml-identity-provider technical profiles. The `client_id` is theirs too, but the starter pack's base leaves it to
-/// the extensions file, and is taken; only an empty one is known to be refused.
+/// the extensions file, and is taken; an empty one is the provider's finding.
 fn required_metadata(protocol: &str) -> &'static [&'static [&'static str]] {
     match protocol {
         "oauth1" => &[&["access_token_endpoint"], &["authorization_endpoint"], &["request_token_endpoint"]],
@@ -24,16 +24,6 @@ pub(super) fn settings(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
     let providers = flow.calls.iter().filter(|call| call.kind == Kind::IdentityProvider).map(|call| &call.profile);
     for profile in providers {
         let id = &profile.id.value;
-        if let Some(item) = metadata(profile, "client_id").filter(|item| item.value.trim().is_empty()) {
-            // starterpack#57.
-            let words = format!(
-                "TechnicalProfile \"{id}\" in policy \"{}\" of tenant \"{}\" defines an invalid value \"\" for the metadata item \
-                 \"client_id.\"",
-                chain.policy_id(),
-                chain.tenant()
-            );
-            found.push(Diagnostic::error(code::BAD_METADATA, words).at(item.value.span));
-        }
         for keys in required_metadata(&protocol(profile)) {
             if keys.iter().any(|key| metadata(profile, key).is_some_and(|item| !item.value.trim().is_empty())) {
                 continue;

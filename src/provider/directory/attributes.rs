@@ -70,3 +70,26 @@ fn is_attribute(name: &str) -> bool {
     let starts = |prefix: &&str| name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
     ATTRIBUTES.iter().any(|known| known.eq_ignore_ascii_case(name)) || PREFIXES.iter().any(starts)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_are_known_in_any_case_and_by_their_families() {
+        for (name, readable, writable) in [
+            ("displayName", true, true),
+            ("DISPLAYNAME", true, true),
+            ("extension_plan", true, true),
+            ("signInNames.emailAddress", true, true),
+            ("signInNamesInfo", false, false),
+            ("newClaimsPrincipalCreated", true, false),
+            ("password", false, true),
+            ("given_name", false, false),
+            ("", false, false),
+        ] {
+            assert_eq!((is_readable(name), is_writable(name)), (readable, writable), "{name}");
+        }
+        assert_eq!(nearest("telefoneNumber"), Some("telephoneNumber"));
+    }
+}

@@ -120,7 +120,8 @@ impl RestSettings {
         if settings.debug && !setup.development {
             let words =
                 format!("Profile '{}' uses 'DebugMode' metadata that is only allowed in development mode policies.", setup.profile_id);
-            findings.push(Diagnostic::error(code::DEBUG_MODE, words).at(setup.metadata_span("DebugMode")).help("remove the item"));
+            let span = setup.metadata_span("DebugMode");
+            findings.push(Diagnostic::error(code::DEBUG_MODE, words).at(span).help("switch it off").fix(span, "false"));
         }
         settings.url = vec![UrlPart::Text(settings.service_url.clone())];
         if settings.send_claims_in == SendClaimsIn::Url {
