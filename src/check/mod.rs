@@ -6,11 +6,11 @@
 //! `docs/rules` a page for each.
 //!
 //! ```
-//! use b2c_journey::{PolicySet, check::{check, Options}};
+//! use b2c_journey::{PolicySet, check::{check, Options}, diagnostic::Severity};
 //!
 //! let policies = PolicySet::from_dir("policies").unwrap();
 //! let report = check(&policies, &Options::default());
-//! assert!(report.diagnostics.is_empty());
+//! assert_eq!(report.count(Severity::Error), 0);
 //! ```
 //!
 //! Invariants: the policies are only read; the same files give the same findings in the same order; nothing here stops a run.

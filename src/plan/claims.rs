@@ -91,7 +91,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn complete_claim(&mut self, id: ClaimId) {
+    pub(super) fn complete_claim(&mut self, id: ClaimId) {
         let Some(name) = self.claims.get(id.index()).filter(|claim| claim.declared).map(|claim| claim.id.clone()) else { return };
         let Some(source) = self.effective.claim_types.get(&name).cloned() else { return };
         let restriction = source.restriction.as_ref().map_or(Restriction::None, |restriction| self.restriction(restriction));

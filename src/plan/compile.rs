@@ -52,7 +52,7 @@ impl<T, M> Reached<T, M> {
     }
 
     /// The index of a part; when it is new, `find` looks it up and it is queued.
-    fn reach(&mut self, id: &Id, find: impl FnOnce() -> Option<Arc<M>>) -> Option<u32> {
+    pub(super) fn reach(&mut self, id: &Id, find: impl FnOnce() -> Option<Arc<M>>) -> Option<u32> {
         if let Some(index) = self.names.get(id) {
             return Some(*index);
         }
@@ -93,7 +93,7 @@ pub(super) struct Compiler<'e> {
 }
 
 impl<'e> Compiler<'e> {
-    fn new(effective: &'e EffectivePolicy) -> Self {
+    pub(super) fn new(effective: &'e EffectivePolicy) -> Self {
         Self {
             effective,
             diagnostics: Vec::new(),
@@ -170,7 +170,7 @@ impl<'e> Compiler<'e> {
     }
 
     /// Compiles what was reached until nothing new is.
-    fn drain(&mut self) {
+    pub(super) fn drain(&mut self) {
         loop {
             if let Some((index, journey)) = self.journeys.queue.pop() {
                 let compiled = self.sub_journey(&journey);

@@ -57,7 +57,8 @@ impl Compiler<'_> {
             include_in_sso: source.include_in_sso.as_ref().is_none_or(|include| include.value),
             enabled: self.enabled(source, &metadata),
             metadata,
-            span: source.span,
+            span: source.id.span,
+            handler_span: handler_span(source),
         }
     }
 
@@ -253,6 +254,7 @@ impl Compiler<'_> {
             include_in_sso: true,
             enabled: Enabled::Always,
             span: source.map_or(party.span, |profile| profile.span),
+            handler_span: source.map_or(party.span, |profile| profile.span),
         }
     }
 
@@ -300,6 +302,12 @@ fn metadata(items: &[policy::MetadataItem]) -> Metadata {
             .map(|item| MetadataItem { key: item.key.value.clone(), value: item.value.value.clone(), span: item.value.span })
             .collect(),
     }
+}
+
+fn handler_span(source: &policy::TechnicalProfile) -> crate::source::Span {
+    let protocol = source.protocol.as_ref();
+    let named = protocol.and_then(|protocol| protocol.handler.as_ref().or(protocol.name.as_ref()));
+    named.map_or(source.id.span, |name| name.span)
 }
 
 /// The content definition that a profile's metadata names.
