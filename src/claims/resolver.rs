@@ -79,6 +79,11 @@ impl Resolver {
         self.group.eq_ignore_ascii_case(group)
     }
 
+    /// Group and name of every resolver whose name is not free.
+    pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+        GROUPS.iter().flat_map(|(group, names)| names.iter().copied().flatten().map(move |name| (*group, *name)))
+    }
+
     /// The resolver that a text between braces is, if its group is known.
     fn parse(text: &str) -> Option<Self> {
         let (group, name) = text.split_once(':')?;
