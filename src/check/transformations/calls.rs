@@ -23,30 +23,27 @@ fn message_key(transformation: &ClaimsTransformation) -> Option<&'static str> {
     ASSERTIONS.iter().find(|(name, _)| name.eq_ignore_ascii_case(&method.value)).map(|(_, key)| *key)
 }
 
-/// An assertion with a message of its own, in a profile that only steps of the journey call: it ends the journey, and nobody reads the
-/// message. An assertion without one may be meant to end it, as the one of the starter pack's refresh journey is.
+/// An assertion in a profile that a step calls by itself ends the journey: its message is for pages. Off by default, because policies do
+/// that on purpose too, as the refresh journey of the starter pack does.
 pub(super) fn assertions(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
     let Some(flow) = chain.flow() else { return };
     let on_page = |call: &Call<'_>| matches!(call.role, Role::Validation(_) | Role::Control(..)) || call.kind == Kind::Page;
     for call in flow.calls.iter().filter(|call| !on_page(call)) {
         let profile = &call.profile;
-        let shown_elsewhere = flow.calls.iter().any(|other| on_page(other) && other.profile.id.value == profile.id.value);
-        if shown_elsewhere {
-            continue;
-        }
         for reference in profile.input_claims_transformations.iter().chain(&profile.output_claims_transformations) {
             let Some(transformation) = chain.policy.claims_transformations.get(reference.trim()) else { continue };
-            let Some(item) = message_key(transformation).and_then(|key| metadata(profile, key)) else { continue };
+            let Some(key) = message_key(transformation) else { continue };
             let message = format!(
-                "no page shows the message of `{}`: the technical profile `{}` is called by a step, so a failure ends the journey",
+                "no page shows the message of `{}`: a step calls the technical profile `{}`, so a failure ends the journey",
                 transformation.id.value, profile.id.value
             );
-            found.push(
-                Diagnostic::warning(code::ASSERT_OUTSIDE_PAGE, message)
-                    .at(reference.span)
-                    .label(item.key.span, "this message is never seen")
-                    .help("run the assertion in a validation technical profile, and put the message into the metadata of its page"),
-            );
+            let mut diagnostic = Diagnostic::note(code::ASSERT_OUTSIDE_PAGE, message)
+                .at(reference.span)
+                .help("run the assertion in a validation technical profile, and put the message into the metadata of its page");
+            if let Some(item) = metadata(profile, key) {
+                diagnostic = diagnostic.label(item.key.span, "this message is for a page");
+            }
+            found.push(diagnostic);
         }
     }
 }
