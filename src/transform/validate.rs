@@ -2,7 +2,7 @@
 
 use super::signature::{Kind, OpenSlots, Presence, Signature, Slot};
 use super::{Parameter, Transformation, call, dotnet, signature};
-use crate::claims::{ClaimId, ClaimType, DataType, Regex, Str};
+use crate::claims::{ClaimId, ClaimType, DataType, Regex, RegexError, Str};
 use crate::diagnostic::{Severity, code};
 use crate::source::Span;
 
@@ -19,8 +19,8 @@ pub struct Problem {
     pub span: Span,
     /// The entries that are wrong, or the list in which one is missing; none when the whole transformation is meant.
     pub places: Vec<Place>,
-    /// Where in the value of a parameter, in bytes, when it is one place.
-    pub offset: Option<usize>,
+    /// Why the value of a parameter is no usable regular expression.
+    pub regex: Option<RegexError>,
 }
 
 /// A list of a transformation, or an entry by its place in its list.
@@ -53,7 +53,7 @@ pub fn validate<'a>(transformation: &Transformation, claim: impl Fn(ClaimId) -> 
             message: format!("the transformation method `{}` is not known", transformation.method),
             span: transformation.span,
             places: Vec::new(),
-            offset: None,
+            regex: None,
         }];
     };
     let mut check = Check { transformation, signature, problems: Vec::new() };
@@ -78,7 +78,7 @@ struct Check<'t> {
 
 impl Check<'_> {
     fn push(&mut self, severity: Severity, span: Span, message: String, places: Vec<Place>) {
-        self.problems.push(Problem { code: code::BAD_SIGNATURE, severity, message, span, places, offset: None });
+        self.problems.push(Problem { code: code::BAD_SIGNATURE, severity, message, span, places, regex: None });
     }
 
     /// Claims that are declared and not expected, and the other way round. A wrong data type is one of each (samples#515).
@@ -209,13 +209,13 @@ impl Check<'_> {
     /// A value that every run would fail on.
     fn value(&mut self, parameter: &Parameter, kind: Kind, entry: usize) {
         let value = parameter.value.as_str();
-        let problem = |code, message, offset| Problem {
+        let problem = |code, message, regex| Problem {
             code,
             severity: Severity::Error,
             message,
             span: parameter.span,
             places: vec![Place::ParameterValue(entry)],
-            offset,
+            regex,
         };
         let fault = match kind {
             Kind::Text | Kind::PolicyKey => None,
@@ -234,7 +234,7 @@ impl Check<'_> {
             Kind::Regex => {
                 if let Err(error) = Regex::new(value) {
                     let message = format!("the input parameter `{}` is no usable regular expression: {}", parameter.id, error.message);
-                    self.problems.push(problem(code::BAD_REGEX, message, error.offset));
+                    self.problems.push(problem(code::BAD_REGEX, message, Some(error)));
                 }
                 None
             }

@@ -46,28 +46,28 @@ pub(super) fn bad_regexes(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
 fn check(chain: &Chain<'_>, what: &str, pattern: &Spanned<Str>, found: &mut Vec<Diagnostic>) {
     // Not compiled for the engine: that would take most of the time of a whole check.
     if let Err(error) = Regex::lazy(pattern) {
-        found.push(bad_regex(chain, what, pattern, &error.message, error.offset));
+        found.push(bad_regex(chain, what, pattern, &error));
     }
 }
 
 fn check_set(chain: &Chain<'_>, what: &str, set: &Spanned<Str>, found: &mut Vec<Diagnostic>) {
-    if let Err(RegexError { message, .. }) = Regex::of_characters(set) {
-        found.push(bad_regex(chain, what, set, &message, None));
+    if let Err(error) = Regex::of_characters(set) {
+        // It counts in the class that is made of the set.
+        found.push(bad_regex(chain, what, set, &RegexError { offset: None, ..error }));
     }
 }
 
 /// The finding of a regular expression that cannot be used, at its faulty part where that is known.
-pub(in crate::check) fn bad_regex(
-    chain: &Chain<'_>,
-    what: &str,
-    pattern: &Spanned<Str>,
-    message: &str,
-    offset: Option<usize>,
-) -> Diagnostic {
+pub(in crate::check) fn bad_regex(chain: &Chain<'_>, what: &str, pattern: &Spanned<Str>, error: &RegexError) -> Diagnostic {
     let whole = pattern.span;
-    let part = offset.and_then(|offset| part_at(chain.text(whole), &pattern.value, offset));
-    let words = format!("{what} is no regular expression that .NET takes: {message}");
-    let diagnostic = Diagnostic::error(code::BAD_REGEX, words);
+    let part = error.offset.and_then(|offset| part_at(chain.text(whole), &pattern.value, offset));
+    let message = &error.message;
+    let diagnostic = if error.limit {
+        let words = format!("{what} goes beyond what can be run here: {message}");
+        Diagnostic::warning(code::BAD_REGEX, words).help("the service takes it, but a run of this policy cannot test it")
+    } else {
+        Diagnostic::error(code::BAD_REGEX, format!("{what} is no regular expression that .NET takes: {message}"))
+    };
     match part {
         Some((start, end)) => {
             diagnostic.at(Span { file: whole.file, start: whole.start + start, end: whole.start + end }).label(whole, "in this pattern")
@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn a_part_is_found_behind_entities() {
         let check = |written: &str, value: &str, offset: usize, part: Option<&str>| {
-            let found = part_at(written, value, offset).map(|(start, end)| &written[start as usize..end as usize]);
+            let found = part_at(written, value, offset).and_then(|(start, end)| written.get(start as usize..end as usize));
             assert_eq!(found, part, "{written} at {offset}");
         };
         check("a(b", "a(b", 1, Some("("));

@@ -44,14 +44,17 @@ fn needs(reference: &Reference<'_>) -> Needs {
 /// on to an identity provider (direct-signin, add-ropc-policy), and the token's `{Context:CorrelationId}` (troubleshoot), which is resolved
 /// as long as nothing else writes the claim.
 fn is_customary(chain: &Chain<'_>, reference: &Reference<'_>, template: &Template) -> bool {
-    let of_request = |resolver: &Resolver| resolver.is_of("OIDC") || resolver.is_of("OAUTH-KV");
     match reference.owner {
         Owner::Profile(Profile { kind: Kind::Page | Kind::SignIn | Kind::IdentityProvider, .. }) => {
-            reference.list == List::Inputs && template.resolvers().all(of_request)
+            reference.list == List::Inputs && template.resolvers().all(is_of_request)
         }
         Owner::RelyingParty => chain.flow().is_none_or(|flow| flow.writes(&reference.claim.claim).next().is_none()),
         _ => false,
     }
+}
+
+fn is_of_request(resolver: &Resolver) -> bool {
+    resolver.is_of("OIDC") || resolver.is_of("OAUTH-KV")
 }
 
 /// Whether the profile says that resolvers are resolved.
@@ -101,6 +104,8 @@ fn flags_of(chain: &Chain<'_>, reference: &Reference<'_>, default: &Spanned<Str>
     };
     let effect = match reference.owner {
         Owner::RelyingParty => "is no more than a stand-in for a missing value",
+        // OPEN-12: seen to be resolved in some such places.
+        _ if reference.list == List::Inputs && template.resolvers().all(is_of_request) => "is plain text by the documentation",
         _ => "is taken as plain text",
     };
     let mut diagnostic =
@@ -108,14 +113,15 @@ fn flags_of(chain: &Chain<'_>, reference: &Reference<'_>, default: &Spanned<Str>
     let mut edits: Vec<(Span, String)> = Vec::new();
     let mut certain = true;
     if lacks_always {
-        edits.push(match always {
-            Some(always) => (always.span, "true".to_owned()),
-            // Behind the closing quote.
-            None => {
-                let end = default.span.end + 1;
-                (Span { file: default.span.file, start: end, end }, format!(" {ALWAYS}=\"true\""))
+        let end = default.span.end;
+        let quote = Span { file: default.span.file, start: end, end: end.saturating_add(1) };
+        match always {
+            Some(always) => edits.push((always.span, "true".to_owned())),
+            None if matches!(chain.text(quote), "\"" | "'") => {
+                edits.push((Span { start: quote.end, ..quote }, format!(" {ALWAYS}=\"true\"")));
             }
-        });
+            None => certain = false,
+        }
     }
     if lacks_handling && let Owner::Profile(profile) = reference.owner {
         match handling_edit(chain, profile, default.span) {
@@ -259,5 +265,42 @@ pub(super) fn types(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
                 .label(data_type.span, "its data type")
                 .help("resolve into a claim of the data type `string`, and convert that with a claims transformation"),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::PolicySet;
+    use crate::check::{Options, check};
+    use crate::diagnostic::{Diagnostic, code};
+    use crate::xml::Limits;
+
+    const BASE: &str = include_str!("../../../policies/TrustFrameworkBase.xml");
+
+    fn checked(text: &str) -> PolicySet {
+        let files = [("Base.xml", BASE.as_bytes()), ("Policy.xml", text.as_bytes())];
+        PolicySet::from_bytes(files, &Limits::default())
+    }
+
+    #[test]
+    fn the_fix_makes_a_resolver_of_the_text() {
+        for text in [
+            include_str!("../../../tests/check/B2C0604/wrong.xml"),
+            include_str!("../../../tests/check/B2C0604/wrong-half.xml"),
+            include_str!("../../../tests/check/B2C0604/wrong-token.xml"),
+        ] {
+            let mut mended = text.to_owned();
+            let found = |text: &str| -> Vec<Diagnostic> {
+                let report = check(&checked(text), &Options::default());
+                report.diagnostics.into_iter().filter(|diagnostic| diagnostic.code == code::RESOLVER_FLAGS).collect()
+            };
+            let mut edits: Vec<_> = found(text).into_iter().flat_map(|diagnostic| diagnostic.fix).collect();
+            edits.sort_by_key(|edit| std::cmp::Reverse(edit.span.start));
+            for edit in edits {
+                mended.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.text);
+            }
+            assert_ne!(mended, text);
+            assert_eq!(found(&mended), [], "{mended}");
+        }
     }
 }

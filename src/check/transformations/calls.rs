@@ -53,10 +53,13 @@ pub(super) fn absent_inputs(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
     let Some(flow) = chain.flow() else { return };
     for (index, event) in flow.events.iter().enumerate() {
         let Access::Read(Read::Transformation(transformation)) = &event.access else { continue };
+        if flow.may_be_set(index) {
+            continue;
+        }
         let Some(signature) = transformation.method.as_ref().and_then(|method| signature(&method.value)) else { continue };
         let Some(entry) = transformation.input_claims.iter().find(|input| input.claim.span == event.span) else { continue };
         let slot = entry.transformation_claim_type.as_ref().and_then(|name| signature.inputs.iter().find(|slot| name.value == slot.name));
-        if !slot.is_some_and(|slot| slot.presence == Presence::Required) || flow.may_be_set(index) {
+        if !slot.is_some_and(|slot| slot.presence == Presence::Required) {
             continue;
         }
         let Some(call) = flow.call_of(event) else { continue };

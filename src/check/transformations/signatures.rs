@@ -1,5 +1,7 @@
 //! Transformations as they are declared.
 
+use rustc_hash::FxHashMap;
+
 use crate::check::chain::Chain;
 use crate::check::claims::bad_regex;
 use crate::claims::{ClaimId, ClaimType, DataType};
@@ -44,13 +46,11 @@ fn finding(chain: &Chain<'_>, source: &ClaimsTransformation, problem: &Problem) 
             None => diagnostic.help("the methods are listed in the documentation of claims transformations"),
         };
     };
-    if problem.code == code::BAD_REGEX
+    if let Some(error) = &problem.regex
         && let Some(Place::ParameterValue(entry)) = problem.places.first()
         && let Some((parameter, value)) = source.input_parameters.get(*entry).and_then(|found| Some((found, found.value.as_ref()?)))
     {
-        let what = format!("the input parameter `{}` of `{}`", parameter.id.value, source.id.value);
-        let message = problem.message.split_once("regular expression: ").map_or(problem.message.as_str(), |(_, message)| message);
-        return bad_regex(chain, &what, value, message, problem.offset);
+        return bad_regex(chain, &format!("the input parameter `{}` of `{}`", parameter.id.value, source.id.value), value, error);
     }
     let mut diagnostic = Diagnostic::new(problem.severity, problem.code, problem.message.as_str());
     for place in &problem.places {
@@ -176,9 +176,10 @@ pub(super) fn same_input_and_output(chain: &Chain<'_>, found: &mut Vec<Diagnosti
 /// Two outputs into one claim: the later one stands, whichever that is.
 pub(super) fn repeated_outputs(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
     for source in chain.policy.claims_transformations.values() {
-        for (index, output) in source.output_claims.iter().enumerate() {
-            let earlier = source.output_claims.iter().take(index).find(|earlier| earlier.claim.value == output.claim.value);
-            if let Some(earlier) = earlier {
+        let mut seen: FxHashMap<&Id, &TransformationClaim> = FxHashMap::default();
+        for output in &source.output_claims {
+            let earlier = *seen.entry(&output.claim.value).or_insert(output);
+            if earlier.span != output.span {
                 let message = format!("`{}` writes two of its outputs into the claim `{}`", source.id.value, output.claim.value);
                 found.push(
                     Diagnostic::warning(code::REPEATED_OUTPUT, message)
