@@ -4,7 +4,7 @@ use super::claims::{Resolving, enumeration_item};
 use super::compile::Compiler;
 use super::handlers::class_of;
 use super::model::*;
-use crate::claims::{ClaimId, Str};
+use crate::claims::{ClaimId, Str, Template};
 use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::policy::{self, EnabledForUserJourneys, Id, PreconditionAction, Spanned};
 use crate::provider::Handler;
@@ -15,26 +15,32 @@ pub(crate) fn transformation_of(
     source: &policy::ClaimsTransformation,
     mut claim_of: impl FnMut(&Spanned<Id>) -> ClaimId,
 ) -> Transformation {
-    let slot =
-        |claim: &policy::TransformationClaim| claim.transformation_claim_type.as_ref().map(|slot| slot.value.to_str()).unwrap_or_default();
+    let mut claim = |claim: &policy::TransformationClaim| transform::TransformationClaim {
+        slot: claim.transformation_claim_type.as_ref().map(|slot| slot.value.to_str()).unwrap_or_default(),
+        claim: claim_of(&claim.claim),
+        span: claim.span,
+    };
     let method = source.method.as_ref().map(|method| method.value.clone()).unwrap_or_default();
     Transformation {
         id: source.id.value.to_str(),
         signature: transform::signature(&method),
         method,
-        inputs: source.input_claims.iter().map(|claim| (slot(claim), claim_of(&claim.claim))).collect(),
+        inputs: source.input_claims.iter().map(&mut claim).collect(),
         parameters: source
             .input_parameters
             .iter()
-            .map(|parameter| transform::Parameter {
-                id: parameter.id.value.to_str(),
-                data_type: parameter.data_type.as_ref().map_or("string", |kind| kind.value.name()).into(),
-                value: parameter.value.as_ref().map(|value| value.value.clone()).unwrap_or_default(),
-                span: parameter.span,
+            .map(|parameter| {
+                transform::Parameter::new(
+                    parameter.id.value.to_str(),
+                    parameter.data_type.as_ref().map_or("string", |kind| kind.value.name()).into(),
+                    parameter.value.as_ref().map(|value| value.value.clone()).unwrap_or_default(),
+                    parameter.span,
+                )
             })
             .collect(),
-        outputs: source.output_claims.iter().map(|claim| (slot(claim), claim_of(&claim.claim))).collect(),
+        outputs: source.output_claims.iter().map(&mut claim).collect(),
         span: source.span,
+        method_span: source.method.as_ref().map_or(source.span, |method| method.span),
     }
 }
 
@@ -170,7 +176,7 @@ impl Compiler<'_> {
         let problems = transform::validate(&transformation, |id| self.claims.get(id.index()).unwrap_or(&fallback));
         for problem in problems {
             // A faulty transformation fails when it runs; what the checker makes of it is another matter.
-            self.report(Diagnostic::new(problem.severity.min(Severity::Warning), problem.code, problem.message).at(source.span));
+            self.report(Diagnostic::new(problem.severity.min(Severity::Warning), problem.code, problem.message).at(problem.span));
         }
         transformation
     }
@@ -186,9 +192,11 @@ impl Compiler<'_> {
             .collect();
         Content {
             id: source.id.value.to_str(),
+            load_uri: Template::parse(source.load_uri.as_ref().map_or("", |uri| uri.value.trim())),
             data_uri: source.data_uri.as_ref().map(|uri| Str::from(uri.value.trim())).unwrap_or_default(),
             metadata: metadata(&source.metadata),
             resources,
+            span: source.span,
         }
     }
 
@@ -218,6 +226,12 @@ impl Compiler<'_> {
             protocol,
             subject: subject.and_then(|subject| subject.claim_type.as_ref()).map(|claim| Str::from(claim.value.trim())),
             subject_excluded: subject.and_then(|subject| subject.exclude_as_claim.as_ref()).is_some_and(|exclude| exclude.value),
+            page_parameters: party
+                .user_journey_behaviors
+                .iter()
+                .flat_map(|behaviors| &behaviors.content_definition_parameters)
+                .map(|parameter| (parameter.name.value.clone(), Template::parse(parameter.value.value.trim())))
+                .collect(),
             span: Some(profile.span),
         }
     }

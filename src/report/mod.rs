@@ -6,6 +6,7 @@ mod failure;
 mod json;
 mod junit;
 mod record;
+mod secret;
 mod style;
 mod suite;
 mod tap;

@@ -57,6 +57,11 @@ fn is_of_request(resolver: &Resolver) -> bool {
     resolver.is_of("OIDC") || resolver.is_of("OAUTH-KV")
 }
 
+/// Whether there is a resolver of a known group in a text. One of another group is a finding by itself, or no resolver at all.
+fn is_resolved(template: &Template) -> bool {
+    template.resolvers().any(Resolver::has_known_group)
+}
+
 /// Whether the profile says that resolvers are resolved.
 fn handles(profile: &Profile) -> bool {
     metadata(&profile.profile, HANDLING).is_some_and(|item| item.value.trim().eq_ignore_ascii_case("true"))
@@ -69,7 +74,7 @@ pub(super) fn flags(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
     for reference in references(chain) {
         let Some(default) = &reference.claim.default_value else { continue };
         let template = Template::parse(default);
-        if template.is_literal() {
+        if !is_resolved(&template) {
             continue;
         }
         let finding = flags_of(chain, &reference, default, &template);
@@ -185,7 +190,9 @@ fn unknown_in(chain: &Chain<'_>, text: &Spanned<Str>, resolved: bool, found: &mu
     for resolver in template.resolvers() {
         let written = format!("{{{}:{}}}", resolver.group, resolver.name);
         let span = within(chain, text.span, &written);
-        if !resolver.is_known() {
+        if !resolver.has_known_group() {
+            found.extend(unknown_group(resolver, &written, span, resolved));
+        } else if !resolver.is_known() {
             found.push(not_known(resolver, &written, span, resolved));
         } else if resolver.is_of("Claim") && chain.claim_type(&resolver.name).is_none() {
             let message = format!("`{written}` names a claim that neither the policy nor any of its bases declares, so it has no value");
@@ -196,12 +203,24 @@ fn unknown_in(chain: &Chain<'_>, text: &Spanned<Str>, resolved: bool, found: &mu
             });
         }
     }
-    if template.is_literal()
-        && let Some(meant) = misspelled(text)
-    {
-        let message = format!("`{}` is no claim resolver and stays as it is", text.value);
-        found.push(Diagnostic::warning(code::UNKNOWN_RESOLVER, message).at(text.span).help(format!("did you mean `{meant}`?")));
-    }
+}
+
+/// A group that does not exist, in the words of AADB2C90045 (error-codes) where it is resolved. Elsewhere it is text, and a finding only if
+/// its group is nearly one that exists.
+fn unknown_group(resolver: &Resolver, written: &str, span: Span, resolved: bool) -> Option<Diagnostic> {
+    let groups = ["Culture", "Policy", "Context", "Claim", "OIDC", "OAUTH-KV", "SAML"];
+    let meant = nearest(&resolver.group, groups.into_iter()).map(|group| format!("did you mean `{{{group}:{}}}`?", resolver.name));
+    let diagnostic = if resolved {
+        let words = format!("The claim resolver '{}' specified in policy is not implemented.", resolver.group);
+        Diagnostic::error(code::UNKNOWN_RESOLVER, words).at(span)
+    } else {
+        meant.as_ref()?;
+        Diagnostic::warning(code::UNKNOWN_RESOLVER, format!("`{written}` is no claim resolver and stays as it is")).at(span)
+    };
+    Some(match meant {
+        Some(meant) => diagnostic.help(meant),
+        None => diagnostic.help(format!("the groups are {}", groups.join(", "))),
+    })
 }
 
 /// A name that its group does not have, in the words of AADB2C90044 (error-codes).
@@ -226,18 +245,6 @@ fn not_known(resolver: &Resolver, written: &str, span: Span, resolved: bool) -> 
     }
 }
 
-/// The resolver that was meant by a text in braces whose group is not known, where that is near enough to one.
-fn misspelled(text: &str) -> Option<String> {
-    const OTHERS: [&str; 4] = ["Settings", "property", "service", "policy"];
-    let (group, name) = text.trim().strip_prefix('{')?.strip_suffix('}')?.split_once(':')?;
-    let is_name = |text: &str| !text.is_empty() && text.chars().all(|character| character.is_ascii_alphanumeric() || character == '-');
-    if !is_name(group) || !is_name(name) || OTHERS.iter().any(|other| other.eq_ignore_ascii_case(group)) {
-        return None;
-    }
-    let groups = ["Culture", "Policy", "Context", "Claim", "OIDC", "OAUTH-KV", "SAML"];
-    nearest(group, groups.into_iter()).map(|group| format!("{{{group}:{name}}}"))
-}
-
 /// The place of a part of a text, or of all of it when it is not written literally.
 fn within(chain: &Chain<'_>, whole: Span, part: &str) -> Span {
     match chain.text(whole).find(part) {
@@ -255,7 +262,7 @@ pub(super) fn types(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
         let Some(default) = &reference.claim.default_value else { continue };
         let Some(claim) = chain.claim_type(&reference.claim.claim) else { continue };
         let Some(data_type) = claim.data_type.as_ref().filter(|data_type| data_type.value != DataType::String) else { continue };
-        if Template::parse(default).is_literal() {
+        if !is_resolved(&Template::parse(default)) {
             continue;
         }
         let message = format!("a claim resolver gives a string, but the claim `{}` is `{}`", claim.id.value, data_type.name());
