@@ -1,5 +1,7 @@
 //! Transformations as technical profiles run them.
 
+use rustc_hash::FxHashSet;
+
 use crate::check::chain::Chain;
 use crate::check::flow::{Access, Call, Event, Flow, Read, Role};
 use crate::check::kind::{Kind, metadata};
@@ -51,6 +53,7 @@ pub(super) fn assertions(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
 /// An input that a method needs and that nothing before it in the journey can have written.
 pub(super) fn absent_inputs(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
     let Some(flow) = chain.flow() else { return };
+    let mut absent = Vec::new();
     for (index, event) in flow.events.iter().enumerate() {
         let Access::Read(Read::Transformation(transformation)) = &event.access else { continue };
         if flow.may_be_set(index) {
@@ -87,13 +90,18 @@ pub(super) fn absent_inputs(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
             diagnostic = diagnostic.label(reference.span, words);
         }
         let later = flow.writes(&event.claim).next();
-        found.push(match later {
+        absent.push(match later {
             Some((_, write, _)) => diagnostic
                 .label(write.span, "written only here, which is later or seen on another page alone")
                 .help("let a technical profile write the claim before this one runs"),
             None => diagnostic.help("let a technical profile write the claim before this one runs; nothing in the journey does"),
         });
     }
+    // Said of a claim in general, the same is a finding of the steps.
+    let places: FxHashSet<_> = absent.iter().filter_map(Diagnostic::span).collect();
+    let is_said = |diagnostic: &Diagnostic| diagnostic.span().is_some_and(|span| places.contains(&span));
+    found.retain(|diagnostic| diagnostic.code != code::READ_BEFORE_WRITTEN || !is_said(diagnostic));
+    found.append(&mut absent);
 }
 
 /// Whether a precondition skips the step, a step that invoked it, or the call itself when the claim is not there.
