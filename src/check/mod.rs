@@ -17,6 +17,8 @@
 
 mod chain;
 mod claims;
+mod config;
+mod fix;
 mod flow;
 mod inheritance;
 mod journeys;
@@ -28,8 +30,11 @@ mod references;
 mod relying_party;
 mod schema;
 mod security;
+mod suppress;
 mod transformations;
 
+pub use config::{Config, ConfigError};
+pub use fix::{Change, FixError, Fixed, WriteError, can_be_mended, fix, fix_dir, fix_paths};
 pub use options::{Level, Options};
 
 use indexmap::IndexMap;
@@ -98,31 +103,45 @@ impl Report {
 /// Checks every file and every chain of a set: the chain of each relying party, and of each other file that is nobody's base.
 pub fn check(set: &PolicySet, options: &Options) -> Report {
     let index = PolicyIndex::new(set.files());
-    let chains: Vec<inherit::Chain<'_>> = tops(set.files(), &index).into_iter().map(|file| index.chain_of(file)).collect();
-    check_chains(set, &chains, options)
+    let chains = tops(set.files(), &index);
+    run(set, &chains, options, &|_| true, true)
+}
+
+/// Checks the chain of one policy, by PolicyId in any case: what is found in its files, in files that are no policy at all, and without a
+/// place. `None` when there is no such policy. Whether a comment that allows something is unused is not said then: another chain may
+/// need it.
+pub fn check_policy(set: &PolicySet, id: &str, options: &Options) -> Option<Report> {
+    let chain = PolicyIndex::new(set.files()).chain(id)?;
+    let files: FxHashSet<SourceId> = chain.levels.iter().map(|level| level.file).collect();
+    let wanted = |file: SourceId| files.contains(&file) || set.file(file).is_none();
+    Some(run(set, std::slice::from_ref(&chain), options, &wanted, false))
 }
 
 /// Checks files and the chains given, whatever their `BasePolicy` elements say: each a list of files, base first. See
 /// [`PolicySet::journey_of_levels`].
 pub fn check_levels(set: &PolicySet, levels: &[Vec<SourceId>], options: &Options) -> Report {
-    let files = |ids: &Vec<SourceId>| ids.iter().filter_map(|id| set.files().iter().find(|file| file.file == *id)).collect();
+    let files = |ids: &Vec<SourceId>| ids.iter().filter_map(|id| set.file(*id)).collect();
     let chains: Vec<_> = levels.iter().map(|ids| inherit::Chain { levels: files(ids), diagnostics: Vec::new() }).collect();
-    check_chains(set, &chains, options)
+    run(set, &chains, options, &|_| true, true)
 }
 
-fn check_chains(set: &PolicySet, chains: &[inherit::Chain<'_>], options: &Options) -> Report {
+/// Looks at the wanted files and the chains; `all` = these are all the chains of the files.
+fn run(set: &PolicySet, chains: &[inherit::Chain<'_>], options: &Options, wanted: &dyn Fn(SourceId) -> bool, all: bool) -> Report {
     let mut findings = Findings::default();
     findings.add(set.diagnostics().to_vec(), |_| None);
-    for (file, _) in set.sources().iter() {
-        let policy = set.files().iter().find(|policy| policy.file == file);
+    let mut files = 0;
+    for (file, _) in set.sources().iter().filter(|(file, _)| wanted(*file)) {
+        files += 1;
+        let policy = set.file(file);
         let file = File { document: set.document(file), policy, file, sources: set.sources() };
         let mut found = Vec::new();
         FILE_RULES.iter().copied().flatten().for_each(|rule| rule(&file, &mut found));
         let id = policy.and_then(|policy| policy.policy_id.as_ref()).map(|id| id.value.to_str());
         findings.add(found, |_| id.clone());
     }
+    let mut merged = Merged::default();
     for chain in chains {
-        let mut policy = inherit::merge(&chain.levels);
+        let mut policy = merged.policy(&chain.levels);
         let mut found = chain.diagnostics.clone();
         found.append(&mut policy.diagnostics);
         if policy.relying_party.is_some() {
@@ -132,16 +151,38 @@ fn check_chains(set: &PolicySet, chains: &[inherit::Chain<'_>], options: &Option
         CHAIN_RULES.iter().copied().flatten().for_each(|rule| rule(&view, &mut found));
         findings.add(found, |diagnostic| refused_at(&policy, diagnostic));
     }
-    let mut diagnostics = options.apply(findings.finish());
+    let mut found = findings.finish();
+    found.retain(|diagnostic| diagnostic.span().is_none_or(|span| wanted(span.file)));
+    suppress::apply(set, &mut found, all);
+    let mut diagnostics = options.apply(found);
+    diagnostics.retain(|diagnostic| diagnostic.span().is_none_or(|span| wanted(span.file)));
     order(&mut diagnostics, set.sources());
-    Report { diagnostics, files: set.sources().iter().count(), chains: chains.len() }
+    Report { diagnostics, files, chains: chains.len() }
 }
 
-/// The files whose chains are looked at.
-fn tops<'p>(files: &'p [PolicyFile], index: &PolicyIndex<'p>) -> Vec<&'p PolicyFile> {
-    let bases: FxHashSet<SourceId> =
-        files.iter().flat_map(|file| index.chain_of(file).levels.into_iter().rev().skip(1)).map(|base| base.file).collect();
-    files.iter().filter(|file| file.relying_party.is_some() || !bases.contains(&file.file)).collect()
+/// Merged policies of the chain before, level by level: chains that stand next to each other mostly share their bases.
+#[derive(Default)]
+struct Merged(Vec<(SourceId, EffectivePolicy)>);
+
+impl Merged {
+    fn policy(&mut self, levels: &[&PolicyFile]) -> EffectivePolicy {
+        let shared = self.0.iter().zip(levels).take_while(|((file, _), level)| *file == level.file).count();
+        self.0.truncate(shared);
+        for level in levels.iter().skip(shared) {
+            let mut policy = self.0.last().map(|(_, policy)| policy.clone()).unwrap_or_default();
+            policy.lay(level);
+            self.0.push((level.file, policy));
+        }
+        self.0.last().map(|(_, policy)| policy.clone()).unwrap_or_default()
+    }
+}
+
+/// The chains that are looked at.
+fn tops<'p>(files: &'p [PolicyFile], index: &PolicyIndex<'p>) -> Vec<inherit::Chain<'p>> {
+    let chains: Vec<_> = files.iter().map(|file| (file, index.chain_of(file))).collect();
+    let bases: FxHashSet<SourceId> = chains.iter().flat_map(|(_, chain)| chain.levels.iter().rev().skip(1)).map(|base| base.file).collect();
+    let wanted = |file: &PolicyFile| file.relying_party.is_some() || !bases.contains(&file.file);
+    chains.into_iter().filter(|(file, _)| wanted(file)).map(|(_, chain)| chain).collect()
 }
 
 /// PolicyId of the file at whose upload the service refuses this: that of the last level that takes part, or of the relying party where

@@ -97,6 +97,28 @@ impl Document {
         self.element(0)
     }
 
+    /// All elements in the order of their start tags.
+    pub fn elements(&self) -> impl ExactSizeIterator<Item = Element<'_>> {
+        self.nodes.iter().enumerate().map(|(index, data)| Element { document: self, data, index: index as u32 })
+    }
+
+    /// The element whose start tag begins at this offset.
+    pub fn element_at(&self, start: u32) -> Option<Element<'_>> {
+        let index = self.nodes.partition_point(|node| node.start < start);
+        self.element(index as u32).filter(|element| element.data.start == start)
+    }
+
+    /// The innermost element around this offset, and those around it, the root first.
+    pub fn path_to(&self, offset: u32) -> Vec<Element<'_>> {
+        let mut path = Vec::new();
+        let mut inside = self.root();
+        while let Some(element) = inside.filter(|element| element.data.start <= offset && offset < element.data.end) {
+            path.push(element);
+            inside = element.children().take_while(|child| child.data.start <= offset).find(|child| offset < child.data.end);
+        }
+        path
+    }
+
     /// The file that was read.
     pub fn file(&self) -> SourceId {
         self.file
