@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Patch, Renderer, Snippet};
 use b2c_journey::SimulationError;
-use b2c_journey::diagnostic::{Diagnostic, Label, Severity};
+use b2c_journey::check::{ConfigError, mend_of};
+use b2c_journey::diagnostic::{Diagnostic, Edit, Label, Severity};
 use b2c_journey::simulate::scenario::ScenarioError;
 use b2c_journey::source::{Place, Source, Sources, Span};
 
@@ -63,7 +64,29 @@ impl Diagnostics {
                 }
             }
         }
-        self.render(level, Some(diagnostic.code), &diagnostic.message, elements, diagnostic.help.as_deref())
+        let title = level.primary_title(&diagnostic.message).id(diagnostic.code);
+        let mut group = Group::with_title(title).elements(elements);
+        if let Some(note) = diagnostic.service_note() {
+            group = group.element(Level::NOTE.message(note));
+        }
+        let patches = patches(diagnostic, sources);
+        let help = diagnostic.help.as_deref();
+        if patches.is_empty() {
+            group = group.elements(help.map(|help| Level::HELP.message(help)));
+            return self.renderer.render(&[group]);
+        }
+        let mend = Group::with_title(Level::HELP.secondary_title(help.unwrap_or("--fix writes this instead"))).elements(patches);
+        self.renderer.render(&[group, mend])
+    }
+
+    /// A configuration file that cannot be used.
+    pub(crate) fn config(&self, error: &ConfigError) -> String {
+        if error.line == 0 {
+            return self.plain(&format!("{}: {}", error.file, error.message), error.help.as_deref());
+        }
+        let place = Place { file: error.file.as_str().into(), line: error.line, column: error.column };
+        let quoted = quote_line(&place, &error.text, error.length.max(1) as usize);
+        self.render(Level::ERROR, None, &error.message, vec![quoted], error.help.as_deref())
     }
 
     /// A scenario file that cannot be used.
@@ -100,6 +123,26 @@ impl Diagnostics {
         }
         self.renderer.render(&[group])
     }
+}
+
+/// The mend of a finding: each edit with the lines on which it is.
+fn patches<'a>(diagnostic: &Diagnostic, sources: &'a Sources) -> Vec<Element<'a>> {
+    mend_of(diagnostic, sources).into_iter().filter_map(|edit| patch(edit, sources)).collect()
+}
+
+fn patch(edit: Edit, sources: &Sources) -> Option<Element<'_>> {
+    let source = sources.get(edit.span.file)?;
+    let text = source.text();
+    let (start, end) = (edit.span.start as usize, edit.span.end as usize);
+    let line_start = text.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
+    let line_end = text.get(end..)?.find(['\n', '\r']).map_or(text.len(), |at| end + at);
+    let lines = text.get(line_start..line_end)?;
+    if lines.len() > 4 * LINE {
+        return None;
+    }
+    let (number, _) = source.line_column(edit.span.start);
+    let patch = Patch::new(start - line_start..end - line_start, edit.text);
+    Some(Snippet::source(lines).line_start(number as usize).path(source.name()).patch(patch).into())
 }
 
 /// The first label is the one that a diagnostic is about.

@@ -65,9 +65,13 @@ impl Config {
     /// The name of the file that is looked for.
     pub const FILE: &'static str = "b2c-journey.toml";
 
-    /// The configuration file of a folder: its own, or that of the nearest folder above it.
-    pub fn find(folder: &Path) -> Option<PathBuf> {
-        folder.ancestors().map(|folder| folder.join(Self::FILE)).find(|path| path.is_file())
+    /// The configuration file of the current folder, or of the nearest one above it, as a path from here.
+    pub fn find() -> Option<PathBuf> {
+        let current = std::env::current_dir().ok()?;
+        let depth = current.ancestors().position(|folder| folder.join(Self::FILE).is_file())?;
+        let mut path: PathBuf = std::iter::repeat_n("..", depth).collect();
+        path.push(Self::FILE);
+        Some(path)
     }
 
     /// Reads a file; its paths are taken from its folder.
@@ -145,7 +149,7 @@ fn read_levels(value: &Spanned<DeValue<'_>>, options: &mut Options) -> Result<()
         let name = key.get_ref().as_ref();
         let level = level(value)?;
         if !options.level(name, level) {
-            let near = nearest(name, code::ALL.iter().flat_map(|rule| [rule.code, rule.name]));
+            let near = code::nearest(name);
             let help = near.map_or_else(|| "docs/rules/README.md lists the codes".to_owned(), |near| format!("did you mean `{near}`?"));
             return Err(Wrong::new(key.span(), format!("there is no code `{name}`"), Some(help)));
         }

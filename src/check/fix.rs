@@ -145,11 +145,11 @@ struct Accepted {
 fn accept(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<Accepted> {
     let mut accepted: Vec<Accepted> = Vec::new();
     for diagnostic in diagnostics.iter().filter(|diagnostic| !diagnostic.fix.is_empty()) {
-        let edits: Vec<Edit> = diagnostic.fix.iter().filter_map(|edit| fitted(edit, sources)).collect();
+        let edits = mend_of(diagnostic, sources);
         let new: Vec<Edit> = edits.iter().filter(|edit| !accepted.iter().any(|known| known.edit == **edit)).cloned().collect();
         let free = |edit: &Edit| !accepted.iter().any(|known| touches(&known.edit, edit));
         let sound = new.iter().enumerate().all(|(index, edit)| new.iter().skip(index + 1).all(|other| !overlaps(edit, other)));
-        if edits.len() == diagnostic.fix.len() && sound && new.iter().all(free) {
+        if sound && new.iter().all(free) {
             accepted.extend(new.into_iter().map(|edit| Accepted { code: diagnostic.code, edit }));
         }
     }
@@ -203,7 +203,9 @@ fn change(accepted: &Accepted, sources: &Sources) -> Change {
     Change { place: sources.place(edit.span), code, before: sources.text(edit.span).to_owned(), after: edit.text.clone() }
 }
 
-/// Whether [`fix`] would mend something of this finding: it has a mend, and the files' bytes are known well enough.
-pub fn can_be_mended(diagnostic: &Diagnostic, sources: &Sources) -> bool {
-    !diagnostic.fix.is_empty() && diagnostic.fix.iter().all(|edit| fitted(edit, sources).is_some())
+/// The edits by which [`fix`] mends a finding, line ends as in the file; empty when there are none, or when the bytes of the file are not
+/// known well enough.
+pub fn mend_of(diagnostic: &Diagnostic, sources: &Sources) -> Vec<Edit> {
+    let edits: Vec<Edit> = diagnostic.fix.iter().filter_map(|edit| fitted(edit, sources)).collect();
+    if edits.len() == diagnostic.fix.len() { edits } else { Vec::new() }
 }

@@ -34,7 +34,7 @@ mod suppress;
 mod transformations;
 
 pub use config::{Config, ConfigError};
-pub use fix::{Change, FixError, Fixed, WriteError, can_be_mended, fix, fix_dir, fix_paths};
+pub use fix::{Change, FixError, Fixed, WriteError, fix, fix_dir, fix_paths, mend_of};
 pub use options::{Level, Options};
 
 use indexmap::IndexMap;
@@ -152,7 +152,6 @@ fn run(set: &PolicySet, chains: &[inherit::Chain<'_>], options: &Options, wanted
         findings.add(found, |diagnostic| refused_at(&policy, diagnostic));
     }
     let mut found = findings.finish();
-    found.retain(|diagnostic| diagnostic.span().is_none_or(|span| wanted(span.file)));
     suppress::apply(set, &mut found, all);
     let mut diagnostics = options.apply(found);
     diagnostics.retain(|diagnostic| diagnostic.span().is_none_or(|span| wanted(span.file)));

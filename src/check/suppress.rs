@@ -1,8 +1,8 @@
 //! Comments that allow a finding: `<!-- b2c-journey: allow B2C0412 reason -->` for the element that follows it, or that ends or opens before
 //! it on the same line, with everything inside; `allow-file` above the root element for the whole file.
 
-use crate::diagnostic::code::{self, Rule};
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::code::{self, Rule};
 use crate::nearest::nearest;
 use crate::policy_set::PolicySet;
 use crate::source::{SourceId, Span};
@@ -164,14 +164,17 @@ impl Reader<'_> {
     fn may_be_allowed(&mut self, rule: &Rule, span: Span) -> bool {
         let may = !NEVER.contains(&rule.code);
         if !may {
-            self.bad(span, format!("`{}` ({}) cannot be allowed", rule.code, rule.name), "mend it: nothing else in the file is sure before");
+            self.bad(
+                span,
+                format!("`{}` ({}) cannot be allowed", rule.code, rule.name),
+                "mend it: nothing else in the file is sure before",
+            );
         }
         may
     }
 
     fn unknown(&mut self, word: &str, span: Span) {
-        let names = code::ALL.iter().flat_map(|rule| [rule.code, rule.name]);
-        let help = match nearest(word, names) {
+        let help = match code::nearest(word) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "docs/rules/README.md lists the codes".to_owned(),
         };

@@ -121,6 +121,18 @@ impl Diagnostic {
         self.labels.first().map(|label| label.span)
     }
 
+    /// When the service says something about it, if that is known and worth a word.
+    pub fn service_note(&self) -> Option<String> {
+        if let Some(policy) = &self.upload {
+            return Some(format!("the service refuses this when `{policy}` is uploaded"));
+        }
+        match (code::find(self.code)?.raised, self.severity) {
+            (code::Raised::Run, Severity::Error) => Some("the service takes this; it fails when it runs".to_owned()),
+            (code::Raised::Run, _) => Some("the service takes this; it may fail when it runs".to_owned()),
+            _ => None,
+        }
+    }
+
     /// One line: `file:line:column: severity[code]: message`, for logs and failed tests.
     pub fn line(&self, sources: &Sources) -> String {
         match self.span() {
