@@ -194,3 +194,45 @@ fn unknown_key(span: std::ops::Range<usize>, key: &str, known: &[&str]) -> Wrong
     };
     Wrong::new(span, format!("unknown key `{key}`"), Some(help))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        match Config::parse("c.toml", text) {
+            Ok(config) => panic!("{config:?}"),
+            Err(error) => assert_eq!(error.to_string(), expected),
+        }
+    }
+
+    #[test]
+    fn a_full_file_is_read() {
+        let text = "[check]\npaths = [\"policies\", \"more/a.xml\"]\ndeny_warnings = true\n\n[check.levels]\nB2C0412 = \"off\"\nunused-claim = \"warning\"\n";
+        let config = Config::parse("c.toml", text).unwrap();
+        assert_eq!(config.paths, [Path::new("policies"), Path::new("more/a.xml")]);
+        assert!(config.options.deny_warnings);
+        assert!(Config::parse("c.toml", "").unwrap().paths.is_empty());
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_its_place_and_the_right_name() {
+        check("[chek]\n", "c.toml:1:2: unknown key `chek` (did you mean `check`?)");
+
+        check("[check]\npath = []\n", "c.toml:2:1: unknown key `path` (did you mean `paths`?)");
+        check("[check.levels]\nB2C041 = \"off\"\n", "c.toml:2:1: there is no code `B2C041` (did you mean `B2C0401`?)");
+        check("[check.levels]\nB2C0412 = \"of\"\n", "c.toml:2:11: there is no level `of` (did you mean `off`?)");
+        check("[check.levels]\nB2C0412 = 1\n", "c.toml:2:11: a level is \"error\", \"warning\", \"note\" or \"off\"");
+        check("check = 1\n", "c.toml:1:9: `check` is a table");
+        check("[check]\npaths = \"policies\"\n", "c.toml:2:9: `paths` is a list of files and folders");
+        check("[check]\ndeny_warnings = \"yes\"\n", "c.toml:2:17: `deny_warnings` is true or false");
+    }
+
+    #[test]
+    fn a_file_that_is_no_toml_is_said_where() {
+        let error = Config::parse("c.toml", "[check]\npaths = [\n").unwrap_err();
+        assert_eq!((error.file.as_str(), error.line > 0), ("c.toml", true), "{error}");
+        assert_eq!(Config::from_file(Path::new("not/there.toml")).unwrap_err().line, 0);
+    }
+}

@@ -4,14 +4,16 @@
 //! round, in which the files are read and checked anew, until nothing is left to mend or [`ROUNDS`] are over.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
+use rustc_hash::FxHashSet;
 
 use super::{Options, Report};
 use crate::diagnostic::{Diagnostic, Edit};
 use crate::policy_set::{LoadError, PolicySet};
-use crate::source::{Place, Source, Sources};
+use crate::source::{Place, Source, SourceId, Sources, Span};
 use crate::xml::Limits;
 
 /// Mending stops after as many rounds, should mends ever undo one another.
@@ -141,20 +143,28 @@ struct Accepted {
     edit: Edit,
 }
 
-/// The edits of a round: of each finding all or none, the first findings first, each edit once.
+/// The edits of a round in the order of their places: of each finding all or none, the first findings first, each edit once.
 fn accept(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<Accepted> {
-    let mut accepted: Vec<Accepted> = Vec::new();
+    let mut accepted: BTreeMap<(SourceId, u32, u32, usize), Accepted> = BTreeMap::new();
+    let mut known: FxHashSet<Edit> = FxHashSet::default();
     for diagnostic in diagnostics.iter().filter(|diagnostic| !diagnostic.fix.is_empty()) {
-        let edits = mend_of(diagnostic, sources);
-        let new: Vec<Edit> = edits.iter().filter(|edit| !accepted.iter().any(|known| known.edit == **edit)).cloned().collect();
-        let free = |edit: &Edit| !accepted.iter().any(|known| touches(&known.edit, edit));
-        let sound = new.iter().enumerate().all(|(index, edit)| new.iter().skip(index + 1).all(|other| !overlaps(edit, other)));
-        if sound && new.iter().all(free) {
-            accepted.extend(new.into_iter().map(|edit| Accepted { code: diagnostic.code, edit }));
+        let mut edits = mend_of(diagnostic, sources);
+        edits.retain(|edit| !known.contains(edit));
+        // Accepted edits do not overlap, so only the last one that begins before the end of this one can touch it.
+        let free = |edit: &Edit| {
+            let last = accepted.range(..=(edit.span.file, edit.span.end, u32::MAX, usize::MAX)).next_back();
+            last.is_none_or(|((file, _, end, _), _)| *file != edit.span.file || *end < edit.span.start)
+        };
+        let apart = edits.iter().enumerate().all(|(index, edit)| edits.iter().skip(index + 1).all(|other| !overlap(edit, other)));
+        if apart && edits.iter().all(free) {
+            for edit in edits {
+                known.insert(edit.clone());
+                let Span { file, start, end } = edit.span;
+                accepted.insert((file, start, end, accepted.len()), Accepted { code: diagnostic.code, edit });
+            }
         }
     }
-    accepted.sort_by_key(|accepted| (accepted.edit.span.file, accepted.edit.span.start, accepted.edit.span.end));
-    accepted
+    accepted.into_values().collect()
 }
 
 /// The edit with the line ends of its file; `None` where it would change nothing or its place in the bytes is not known.
@@ -176,11 +186,7 @@ fn line_ends<'t>(source: &Source, text: &'t str) -> Cow<'t, str> {
     Cow::Owned(if windows { plain.replace('\n', "\r\n") } else { plain })
 }
 
-fn touches(one: &Edit, other: &Edit) -> bool {
-    one.span.file == other.span.file && one.span.start <= other.span.end && other.span.start <= one.span.end
-}
-
-fn overlaps(one: &Edit, other: &Edit) -> bool {
+fn overlap(one: &Edit, other: &Edit) -> bool {
     one.span.file == other.span.file && one.span.start < other.span.end && other.span.start < one.span.end
 }
 

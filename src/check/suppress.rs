@@ -12,12 +12,17 @@ const MARK: &str = "b2c-journey:";
 const ONE: &str = "allow";
 const WHOLE: &str = "allow-file";
 
+/// More are not looked at: nobody wrote so many by hand, and each is looked up in the file.
+const COMMENTS: usize = 1000;
+
 /// Findings that nobody can allow: the rest of the file is not known, so a comment in it cannot be trusted either.
-const NEVER: [&str; 8] = [
+const NEVER: [&str; 10] = [
     code::UNREADABLE,
     code::ENCODING,
     code::NOT_WELL_FORMED,
     code::DOCTYPE,
+    code::COMMENT_DASH,
+    code::MARKUP_IN_VALUE,
     code::NOT_A_POLICY,
     code::FILE_TOO_LARGE,
     code::TOO_DEEP,
@@ -49,7 +54,7 @@ pub(super) fn apply(set: &PolicySet, found: &mut Vec<Diagnostic>, all_chains: bo
     if all_chains {
         about_comments.extend(allowed.iter().filter(|allowed| !allowed.used).map(|allowed| {
             let name = code::find(allowed.code).map_or("", |rule| rule.name);
-            let message = format!("nothing here has to be allowed `{}` ({name})", allowed.code);
+            let message = format!("`{}` ({name}) is allowed here, and is not found", allowed.code);
             Diagnostic::warning(code::UNUSED_SUPPRESSION, message).at(allowed.named).help("take it out, so that it hides nothing later")
         }));
     }
@@ -91,7 +96,7 @@ impl Reader<'_> {
                 () => ("<!", ">"),
             };
             let Some(end) = self.find(start + opening.len(), closing) else { return };
-            if opening == "<!--" {
+            if opening == "<!--" && self.allowed.len() < COMMENTS {
                 self.comment(start, start + opening.len(), end, end + closing.len());
             }
             at = end + closing.len();
@@ -194,14 +199,10 @@ impl Reader<'_> {
 
     /// The element that a comment is next to.
     fn element(&self, comment: Span) -> Result<Span, (&'static str, &'static str)> {
-        let line = self.text.get(..comment.start as usize).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1) as u32;
-        // The last tag that is complete on the line before the comment.
-        let tag_end = |element: &Element<'_>| {
-            [element.span().end, element.start_tag().end].into_iter().filter(|end| line < *end && *end <= comment.start).max()
-        };
-        let before = self.document.elements().take_while(|element| element.span().start < comment.start);
-        if let Some((_, element)) = before.filter_map(|element| Some((tag_end(&element)?, element))).max_by_key(|(end, _)| *end) {
-            return Ok(element.span());
+        if let Some(tag) = self.tag_before(comment.start as usize) {
+            if let Some(element) = self.document.path_to(tag as u32).last() {
+                return Ok(element.span());
+            }
         }
         let around = self.document.path_to(comment.start).last().copied();
         let following = match around {
@@ -210,6 +211,17 @@ impl Reader<'_> {
         };
         let nothing = "no element follows the comment";
         following.map(Element::span).ok_or((nothing, "put it before the element that it is for, or behind it on the same line"))
+    }
+
+    /// Where the last tag ends that is on the line before a comment; other comments between them do not count.
+    fn tag_before(&self, comment: usize) -> Option<usize> {
+        let before = self.text.get(..comment)?;
+        let mut line = before.get(before.rfind('\n').map_or(0, |at| at + 1)..)?;
+        let start = comment - line.len();
+        while let Some(earlier) = line.trim_end().strip_suffix("-->") {
+            line = earlier.get(..earlier.rfind("<!--")?)?;
+        }
+        line.rfind('>').map(|at| start + at)
     }
 }
 

@@ -40,8 +40,8 @@ pub struct Label {
     pub message: String,
 }
 
-/// A replacement of the bytes under a span.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A replacement of the text under a span.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Edit {
     /// What is replaced.
     pub span: Span,
