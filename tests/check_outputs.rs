@@ -17,11 +17,14 @@ fn root() -> PathBuf {
 
 const BASE: &str = r#"<TrustFrameworkPolicy xmlns="http://schemas.microsoft.com/online/cpim/schemas/2013/06" PolicySchemaVersion="0.3.0.0"
   TenantId="contoso.onmicrosoft.com" PolicyId="B2C_1A_base" PublicPolicyUri="http://contoso.onmicrosoft.com/B2C_1A_base">
-  <UserJourneys>
-    <UserJourney Id="SignIn">
-      <PreserveOriginalAssertion>false</PreserveOriginalAssertion>
-    </UserJourney>
-  </UserJourneys>
+  <BuildingBlocks>
+    <ClaimsSchema>
+      <ClaimType Id="hotel" StatementType="Subject">
+        <DisplayName>Rooms and suites</DisplayName>
+        <DataType>string</DataType>
+      </ClaimType>
+    </ClaimsSchema>
+  </BuildingBlocks>
 </TrustFrameworkPolicy>
 "#;
 
@@ -31,7 +34,7 @@ fn set(files: &[(&str, &str)]) -> PolicySet {
 
 /// Several faults, one of them with a mend.
 fn faulty() -> PolicySet {
-    let faulty = BASE.replace("false</P", "a & b</P").replace("B2C_1A_base", "B2C_1A_é,x").replace("</TrustFrameworkPolicy>", "");
+    let faulty = BASE.replace("Rooms and", "Rooms &").replace("B2C_1A_base", "B2C_1A_é,x").replace("</TrustFrameworkPolicy>", "");
     set(&[("policies/a b.xml", &faulty), ("base.xml", BASE), ("empty.xml", ""), ("other.xml", "<html/>")])
 }
 
@@ -194,7 +197,7 @@ fn sarif_says_where_what_and_how_to_mend_it() {
     assert!(rule["help"]["markdown"].as_str().unwrap().starts_with("# B2C0102: not-well-formed"));
     let location = &ampersand["locations"][0]["physicalLocation"];
     assert_eq!(location["artifactLocation"]["uri"], "policies/a%20b.xml");
-    assert_eq!(location["region"], serde_json::json!({ "startLine": 5, "startColumn": 36, "endLine": 5, "endColumn": 37 }));
+    assert_eq!(location["region"], serde_json::json!({ "startLine": 6, "startColumn": 28, "endLine": 6, "endColumn": 29 }));
     let change = &ampersand["fixes"][0]["artifactChanges"][0];
     assert_eq!(change["replacements"][0]["insertedContent"]["text"], "&amp;");
     assert!(results.iter().any(|result| result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "empty.xml"));
@@ -208,13 +211,16 @@ fn fingerprints(set: &PolicySet) -> Vec<String> {
 
 #[test]
 fn fingerprints_stay_when_lines_move_and_tell_findings_apart() {
-    let two = BASE.replace("</UserJourney>", "</UserJourney><UserJourney Id='Other'><AssuranceLevel>1</AssuranceLevel></UserJourney>");
+    let second =
+        "</ClaimType><ClaimType Id='inn' StatementType='Subject'><DisplayName>Inn</DisplayName><DataType>string</DataType></ClaimType>";
+    let two = BASE.replace("</ClaimType>", second);
     let before = fingerprints(&set(&[("a.xml", &two)]));
-    let moved = two.replace("  <UserJourneys>", "<!-- a\n\n comment -->\n\n     <UserJourneys>").replace("false</P", "\n false </P");
+    let moved =
+        two.replace("  <BuildingBlocks>", "<!-- a\n\n comment -->\n\n     <BuildingBlocks>").replace("Id=\"hotel\" ", "Id=\"hotel\"\n   ");
     assert_eq!(before.len(), 2);
     assert_eq!(before.iter().collect::<BTreeSet<_>>().len(), 2, "{before:?}");
     assert_eq!(fingerprints(&set(&[("a.xml", &moved)])), before);
-    let other = two.replace("SignIn", "SignOut");
+    let other = two.replace("hotel", "motel");
     assert_ne!(fingerprints(&set(&[("a.xml", &other)]))[0], before[0]);
     assert_eq!(fingerprints(&set(&[("a.xml", &other)]))[1], before[1]);
 }
@@ -229,7 +235,7 @@ fn the_json_is_the_documented_one() {
     for (key, expected) in [("code", "B2C0102"), ("severity", "error"), ("file", "policies/a b.xml")] {
         assert_eq!(ampersand[key], expected);
     }
-    assert_eq!((&ampersand["line"], &ampersand["column"]), (&5.into(), &36.into()));
+    assert_eq!((&ampersand["line"], &ampersand["column"]), (&6.into(), &28.into()));
     assert!(ampersand["message"].is_string() && ampersand["help"].is_string());
     let start = ampersand["fix"][0]["start"].as_u64().unwrap() as usize;
     let text = set.sources().iter().next().unwrap().1.text();
@@ -249,7 +255,7 @@ fn every_finding_is_one_annotation() {
     let text = check_github(&report, set.sources());
     assert_eq!(text.lines().count(), report.diagnostics.len());
     assert!(text.lines().all(|line| ["::error ", "::warning ", "::notice "].iter().any(|start| line.starts_with(start))), "{text}");
-    assert!(text.contains("::error file=policies/a b.xml,line=5,endLine=5,col=36,endColumn=37,title=B2C0102::"), "{text}");
+    assert!(text.contains("::error file=policies/a b.xml,line=6,endLine=6,col=28,endColumn=29,title=B2C0102::"), "{text}");
 }
 
 #[test]

@@ -176,12 +176,12 @@ fn findings(arguments: &Arguments, Checked { set, report, .. }: &Checked) {
     let manner = arguments.manner;
     let diagnostics = Diagnostics::new(manner);
     let wanted = |diagnostic: &&Diagnostic| !manner.quiet || diagnostic.severity == Severity::Error;
-    let mut first = None;
     for diagnostic in report.diagnostics.iter().filter(wanted) {
-        first = first.or(Some(diagnostic.code));
         complain(&format!("{}\n", diagnostics.diagnostic(diagnostic, set.sources())));
     }
-    if let Some(code) = first.filter(|_| !manner.quiet) {
+    // Of the most severe findings the first one.
+    let worst = report.diagnostics.iter().rev().max_by_key(|diagnostic| diagnostic.severity);
+    if let Some(Diagnostic { code, .. }) = worst.filter(|_| !manner.quiet) {
         complain(&diagnostics.note(&format!("`b2c-journey explain {code}` says more about a code")));
     }
 }
