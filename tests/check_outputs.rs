@@ -260,10 +260,8 @@ fn every_finding_is_one_annotation() {
 
 #[test]
 fn one_policy_alone_is_its_chain_and_what_cannot_be_read() {
-    let top = BASE.replace("B2C_1A_base", "B2C_1A_top").replace(
-        "<UserJourneys>",
-        "<BasePolicy><TenantId>contoso.onmicrosoft.com</TenantId><PolicyId>B2C_1A_base</PolicyId></BasePolicy><UserJourneys>",
-    );
+    let base = "<BasePolicy><TenantId>contoso.onmicrosoft.com</TenantId><PolicyId>B2C_1A_base</PolicyId></BasePolicy><BuildingBlocks>";
+    let top = BASE.replace("B2C_1A_base", "B2C_1A_top").replace("<BuildingBlocks>", base);
     let other = BASE.replace("B2C_1A_base", "B2C_1A_other");
     let set = set(&[("base.xml", BASE), ("other.xml", &other), ("top.xml", &top), ("broken.xml", "<")]);
     let report = check_policy(&set, "b2c_1a_top", &Options::default()).unwrap();
