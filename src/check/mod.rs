@@ -159,6 +159,9 @@ fn run(set: &PolicySet, chains: &[inherit::Chain<'_>], options: &Options, wanted
     Report { diagnostics, files, chains: chains.len() }
 }
 
+/// The service takes ten levels; what has more is not kept.
+const KEPT: usize = 10;
+
 /// Merged policies of the chain before, level by level: chains that stand next to each other mostly share their bases.
 #[derive(Default)]
 struct Merged(Vec<(SourceId, EffectivePolicy)>);
@@ -167,12 +170,14 @@ impl Merged {
     fn policy(&mut self, levels: &[&PolicyFile]) -> EffectivePolicy {
         let shared = self.0.iter().zip(levels).take_while(|((file, _), level)| *file == level.file).count();
         self.0.truncate(shared);
-        for level in levels.iter().skip(shared) {
-            let mut policy = self.0.last().map(|(_, policy)| policy.clone()).unwrap_or_default();
+        let mut policy = self.0.last().map(|(_, policy)| policy.clone()).unwrap_or_default();
+        for (index, level) in levels.iter().enumerate().skip(shared) {
             policy.lay(level);
-            self.0.push((level.file, policy));
+            if index < KEPT && index + 1 < levels.len() {
+                self.0.push((level.file, policy.clone()));
+            }
         }
-        self.0.last().map(|(_, policy)| policy.clone()).unwrap_or_default()
+        policy
     }
 }
 
