@@ -271,3 +271,17 @@ fn one_policy_alone_is_its_chain_and_what_cannot_be_read() {
     assert_eq!((report.files, report.chains), (3, 1));
     assert!(check_policy(&set, "B2C_1A_nobody", &Options::default()).is_none());
 }
+
+#[test]
+fn a_circle_of_bases_that_nothing_leads_to_is_found() {
+    let based = |id: &str, base: &str| {
+        let base =
+            format!("<BasePolicy><TenantId>contoso.onmicrosoft.com</TenantId><PolicyId>{base}</PolicyId></BasePolicy><BuildingBlocks>");
+        BASE.replace("B2C_1A_base", id).replace("<BuildingBlocks>", &base)
+    };
+    let (one, two) = (based("B2C_1A_one", "B2C_1A_two"), based("B2C_1A_two", "B2C_1A_one"));
+    let set = set(&[("one.xml", &one), ("two.xml", &two)]);
+    let report = check(&set, &Options::default());
+    assert_eq!(report.chains, 1);
+    assert!(report.diagnostics.iter().any(|found| found.code == code::INHERITANCE_CYCLE), "{:?}", report.diagnostics);
+}

@@ -181,12 +181,21 @@ impl Merged {
     }
 }
 
-/// The chains that are looked at.
+/// The chains that are looked at: of each relying party and of each other file that is nobody's base; then of files that only a circle of
+/// bases leads to.
 fn tops<'p>(files: &'p [PolicyFile], index: &PolicyIndex<'p>) -> Vec<inherit::Chain<'p>> {
-    let chains: Vec<_> = files.iter().map(|file| (file, index.chain_of(file))).collect();
-    let bases: FxHashSet<SourceId> = chains.iter().flat_map(|(_, chain)| chain.levels.iter().rev().skip(1)).map(|base| base.file).collect();
-    let wanted = |file: &PolicyFile| file.relying_party.is_some() || !bases.contains(&file.file);
-    chains.into_iter().filter(|(file, _)| wanted(file)).map(|(_, chain)| chain).collect()
+    let bases: FxHashSet<SourceId> = files.iter().filter_map(|file| index.base(file)).map(|base| base.file).collect();
+    let (tops, others): (Vec<_>, Vec<_>) = files.iter().partition(|file| file.relying_party.is_some() || !bases.contains(&file.file));
+    let mut chains: Vec<_> = tops.into_iter().map(|file| index.chain_of(file)).collect();
+    let mut reached: FxHashSet<SourceId> = chains.iter().flat_map(|chain| &chain.levels).map(|level| level.file).collect();
+    for file in others {
+        if !reached.contains(&file.file) {
+            let chain = index.chain_of(file);
+            reached.extend(chain.levels.iter().map(|level| level.file));
+            chains.push(chain);
+        }
+    }
+    chains
 }
 
 /// PolicyId of the file at whose upload the service refuses this: that of the last level that takes part, or of the relying party where

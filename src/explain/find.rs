@@ -78,9 +78,10 @@ fn choose<'p>(set: &'p PolicySet, index: &PolicyIndex<'p>, policy: Option<&str>,
     match parties.as_slice() {
         [only] => Ok(only),
         [] => {
-            // Without a relying party the longest chain has the most to say.
-            let longest = set.files().iter().rev().max_by_key(|file| index.chain_of(file).levels.len());
-            longest.ok_or_else(|| ExplainError::NoPolicy(what.to_owned()))
+            // Without a relying party the most derived file has the most to say.
+            let is_base = |file: &PolicyFile| set.files().iter().filter_map(|other| index.base(other)).any(|base| base.file == file.file);
+            let top = set.files().iter().rev().find(|file| !is_base(file)).or_else(|| set.files().last());
+            top.ok_or_else(|| ExplainError::NoPolicy(what.to_owned()))
         }
         several => {
             let ids = several.iter().filter_map(|file| Some(file.policy_id.as_ref()?.as_str().to_owned()));

@@ -2,6 +2,7 @@
 //! document types end is what quick-xml knows.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use memchr::{memchr2, memchr3};
 use quick_xml::Reader;
@@ -118,6 +119,7 @@ impl<'t> Parser<'t> {
             nodes: self.nodes,
             attributes: self.attributes,
             namespaces: self.namespaces,
+            parents: OnceLock::new(),
         }
     }
 

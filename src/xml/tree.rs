@@ -1,7 +1,7 @@
 //! The compact tree: nodes and attributes in flat arrays, names and values as ranges of the text.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::characters::{is_blank, trim};
 use crate::source::{SourceId, Span};
@@ -89,6 +89,21 @@ pub struct Document {
     pub(super) nodes: Vec<NodeData>,
     pub(super) attributes: Vec<AttributeData>,
     pub(super) namespaces: Vec<Stored>,
+    /// The parent of each node; found when the first path is asked for.
+    pub(super) parents: OnceLock<Vec<u32>>,
+}
+
+/// The parent of each node, `NONE` for a root.
+fn parents(nodes: &[NodeData]) -> Vec<u32> {
+    let mut open: Vec<(u32, u32)> = Vec::new();
+    let mut parents = Vec::with_capacity(nodes.len());
+    for (index, node) in nodes.iter().enumerate() {
+        let index = index as u32;
+        while open.pop_if(|(_, end)| *end <= index).is_some() {}
+        parents.push(open.last().map_or(NONE, |(parent, _)| *parent));
+        open.push((index, node.subtree_end));
+    }
+    parents
 }
 
 impl Document {
@@ -108,14 +123,18 @@ impl Document {
         self.element(index as u32).filter(|element| element.data.start == start)
     }
 
-    /// The innermost element around this offset, and those around it, the root first.
+    /// The elements around this offset, the root first, the innermost last.
     pub fn path_to(&self, offset: u32) -> Vec<Element<'_>> {
+        let parents = self.parents.get_or_init(|| parents(&self.nodes));
         let mut path = Vec::new();
-        let mut inside = self.root();
-        while let Some(element) = inside.filter(|element| element.data.start <= offset && offset < element.data.end) {
-            path.push(element);
-            inside = element.children().take_while(|child| child.data.start <= offset).find(|child| offset < child.data.end);
+        let mut next = self.nodes.partition_point(|node| node.start <= offset).checked_sub(1);
+        while let Some(element) = next.and_then(|index| self.element(index as u32)) {
+            if offset < element.data.end {
+                path.push(element);
+            }
+            next = parents.get(element.index as usize).filter(|parent| **parent != NONE).map(|parent| *parent as usize);
         }
+        path.reverse();
         path
     }
 
