@@ -135,7 +135,7 @@ impl Reader<'_> {
         let mut codes: Vec<(&'static str, Span)> = Vec::new();
         let mut wanted = true;
         let mut sound = true;
-        while let Some((word, start, end)) = words.next() {
+        for (word, start, end) in words {
             let bare = word.trim_end_matches([',', ':', ';']);
             let span = self.span(start, end - (word.len() - bare.len()));
             match code::find(bare) {
@@ -199,10 +199,9 @@ impl Reader<'_> {
 
     /// The element that a comment is next to.
     fn element(&self, comment: Span) -> Result<Span, (&'static str, &'static str)> {
-        if let Some(tag) = self.tag_before(comment.start as usize) {
-            if let Some(element) = self.document.path_to(tag as u32).last() {
-                return Ok(element.span());
-            }
+        let before = self.tag_before(comment.start as usize).and_then(|tag| self.document.path_to(tag as u32).pop());
+        if let Some(element) = before {
+            return Ok(element.span());
         }
         let around = self.document.path_to(comment.start).last().copied();
         let following = match around {

@@ -30,7 +30,7 @@ pub enum Explained {
     /// A code.
     Code(&'static Rule),
     /// A part of the merged policy.
-    Part(Part),
+    Part(Box<Part>),
 }
 
 /// A part of a merged policy.
@@ -116,7 +116,7 @@ pub fn explain_code(what: &str) -> Option<Explained> {
 pub fn explain(set: &PolicySet, policy: Option<&str>, what: &str) -> Result<Explained, ExplainError> {
     match explain_code(what) {
         Some(explained) => Ok(explained),
-        None => find::find(set, policy, what.trim()).map(Explained::Part),
+        None => find::find(set, policy, what.trim()).map(|part| Explained::Part(Box::new(part))),
     }
 }
 
@@ -145,7 +145,7 @@ impl Explained {
     pub fn json(&self) -> String {
         match self {
             Explained::Code(rule) => crate::report::document(&CodeRecord::new(rule)),
-            Explained::Part(part) => crate::report::document(part),
+            Explained::Part(part) => crate::report::document(part.as_ref()),
         }
     }
 }

@@ -95,7 +95,11 @@ fn execute(arguments: &Arguments) -> Result<Checked, String> {
     // Before anything is written it must be known that there is such a policy.
     let set = PolicySet::from_paths(&paths).map_err(|error| plain(error.to_string()))?;
     let Some(report) = find(&set) else {
-        return Err(plain(unknown_policy(&set, arguments.policy.as_deref().unwrap_or_default())));
+        // Files that are broken may be the reason that the policy is not there.
+        let errors: Vec<&Diagnostic> = set.diagnostics().iter().filter(|diagnostic| diagnostic.severity == Severity::Error).collect();
+        let mut rendered = diagnostics.list(&errors, set.sources());
+        rendered.push(plain(unknown_policy(&set, arguments.policy.as_deref().unwrap_or_default())));
+        return Err(rendered.join("\n\n"));
     };
     if !arguments.fix {
         return Ok(Checked { set, report, changes: None });
