@@ -67,7 +67,7 @@ impl ThreeSteps {
             let reply = match run.advance() {
                 State::Done(_) => break,
                 State::Asks(Ask::Page { .. }) => {
-                    Reply::Page(PageReply::Submit { fields: vec![(self.session, "9f1c".into())], codes: Vec::new() })
+                    Reply::Page(PageReply::Submit { fields: vec![(self.session, "9f1c".into())], codes: Vec::new(), sends: Vec::new() })
                 }
                 State::Asks(Ask::Rest { .. }) => Reply::Http(HttpReply::Response { status: 200, body: Body::Json(self.body.clone()) }),
                 State::Asks(Ask::Phone { .. }) => Reply::Phone(PhoneReply::VerifyAny),

@@ -1,6 +1,8 @@
 //! The token of a run, signed (feature `jwt`): a JWT that an application's own validation accepts, and the key set it is checked with.
 //! For tests: whoever knows the seed of a generated key can sign as well.
 
+mod response;
+
 use std::convert::Infallible;
 use std::fmt;
 
@@ -14,9 +16,10 @@ use rsa::traits::PublicKeyParts;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
+use self::response::Asked;
 use crate::engine::Outcome;
 use crate::provider::{Handler, Issuer};
-use crate::simulate::Execution;
+use crate::simulate::{Execution, issuers};
 
 /// RFC 7518, 3.3: at least so many bits.
 const BITS: usize = 2048;
@@ -40,11 +43,15 @@ pub struct SigningKey {
     id: String,
 }
 
-/// A signed token and what it is checked with.
+/// A signed token, what the application gets with it, and what both are checked with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SignedToken {
-    /// Header, claims and signature in the compact form: `eyJ…`.
+    /// The id token: header, claims and signature in the compact form, `eyJ…`.
     pub jwt: String,
+    /// The access token, when the request asks for one: `token` among its `response_type`, or `code` and a scope of an API.
+    pub access_token: Option<String>,
+    /// The authorization code, when `code` is among the `response_type`. Nothing can be read from it.
+    pub code: Option<String>,
     /// The key set in the form that the service publishes under `discovery/v2.0/keys`.
     pub jwks: Json,
 }
@@ -58,6 +65,14 @@ pub enum SigningError {
     /// RFC 7518, 3.3.
     #[error("the key has {0} bits, and RS256 takes 2048 or more")]
     ShortKey(usize),
+    /// access-tokens: with `token` among the response types, a scope must name a resource. The words are the service's.
+    #[error("AADB2C90055: The scope '{0}' provided in request must specify a resource, such as 'https://example.com/calendar.read'.")]
+    NoResource(String),
+    /// An access token is for one API. The words are the service's.
+    #[error(
+        "AADB2C90146: The scope '{0}' provided in request specifies more than one resource for an access token, which is not supported."
+    )]
+    SeveralResources(String),
     /// The run ended otherwise.
     #[error("the run issued no token")]
     NoToken,
@@ -126,19 +141,27 @@ impl SigningKey {
 }
 
 impl Execution {
-    /// The token that the run issued, signed with this key. The claims are those of [`Execution::token`], in their order.
+    /// The token that the run issued, signed with this key. The claims are those of [`Execution::token`], in their order; behind them stand
+    /// the hashes of a code and of an access token that come with it. Of an authorize request the `response_type` counts, which is among the
+    /// parameters of [`Request`](crate::engine::Request); without one only the id token is asked for.
     ///
     /// # Errors
-    /// The run issued no token, or one that is no JWT.
+    /// The run issued no token, or one that is no JWT; or the request asks for an access token, and its scopes do not say for which API.
     pub fn signed_token(&self, key: &SigningKey) -> Result<SignedToken, SigningError> {
         let (Outcome::Issued, Some(claims)) = (&self.outcome, &self.token) else { return Err(SigningError::NoToken) };
-        if let Some(issuer) = self.issuer.map(|issuer| self.plan.profile(issuer))
-            && !matches!(issuer.handler, Handler::Issuer(Issuer::Jwt))
-        {
-            return Err(SigningError::NotJwt(issuer.id.to_string()));
-        }
-        let claims = Json::Object(claims.clone()).to_string();
-        Ok(SignedToken { jwt: key.sign(&claims)?, jwks: key.jwks() })
+        let issuer = match self.issuer.map(|issuer| self.plan.profile(issuer)) {
+            Some(issuer) if !matches!(issuer.handler, Handler::Issuer(Issuer::Jwt)) => {
+                return Err(SigningError::NotJwt(issuer.id.to_string()));
+            }
+            // A refreshed token that copies the one before has no issuer of its own.
+            issuer => issuer.or_else(|| issuers(&self.plan).next()),
+        };
+        let asked = Asked::new(&self.request, self.entry)?;
+        let access_token = asked.access_token(claims, issuer, &self.request);
+        let access_token = access_token.map(|claims| key.sign(&Json::Object(claims).to_string())).transpose()?;
+        let code = asked.code(claims);
+        let claims = asked.id_token(claims, code.as_deref(), access_token.as_deref());
+        Ok(SignedToken { jwt: key.sign(&Json::Object(claims).to_string())?, access_token, code, jwks: key.jwks() })
     }
 }
 

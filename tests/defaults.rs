@@ -246,7 +246,13 @@ fn a_required_input_claim_must_have_a_value() {
         assert_eq!(run.is_issued(), fine, "{attributes} {held:?}");
         if !fine {
             run.assert_failed(2).assert_called("P");
-            assert_eq!(failure(&run), (String::new(), "the required input claim `x` of technical profile `P` is missing".into()));
+            assert_eq!(
+                failure(&run),
+                (
+                    String::new(),
+                    "the required input claim `x` has no value, in technical profile `P`, step 2 of user journey `Small`".into()
+                )
+            );
         }
     }
     // A page may ask for what it requires.
@@ -307,7 +313,10 @@ fn a_required_output_claim_must_be_returned() {
         let run = with(&journey, held).stub("P", Stubs::claims(by_name)).run().unwrap();
         assert_eq!(run.is_issued(), fine, "{attributes} {held:?}");
         if !fine {
-            assert_eq!(failure(&run).1, "the required output claim `x` of technical profile `P` was not returned");
+            assert_eq!(
+                failure(&run).1,
+                "the required output claim `x` was not returned, in technical profile `P`, step 2 of user journey `Small`"
+            );
         }
     }
 }
@@ -396,7 +405,7 @@ fn a_page_hands_on_the_defaults_of_input_claims_that_it_does_not_show() {
     run(D, "", &[], Text("b")).assert_claim("y", "b").assert_claim("x", "b");
     run(ALWAYS, "", &[], Text("b")).assert_claim("y", "d").assert_claim("x", "b");
     run(D, "", &["XToFrom"], Absent).assert_claim("fromPage", "d").assert_no_claim("x");
-    run(D, &output("x", ""), &["XToFrom"], Absent).assert_claim("fromPage", "d").assert_claim("x", "d");
+    run(D, &output("x", "DefaultValue=\"e\""), &["XToFrom"], Absent).assert_claim("fromPage", "d").assert_claim("x", "d");
     run("", "", &[], Absent).assert_no_claim("y");
 }
 
@@ -488,6 +497,17 @@ fn claim_resolvers_need_both_flags_except_in_the_documentations_own_examples() {
     let strict = Switches { resolvers_without_flags: false, ..Switches::default() };
     assert_eq!(resolved("", "DefaultValue=\"{OIDC:LoginHint}\"", strict).0, json!({ "x": "{OIDC:LoginHint}" }));
     assert_eq!(resolved(FLAG, "DefaultValue=\"{OIDC:LoginHint}\" AlwaysUseDefaultValue=\"true\"", strict).0, json!({ "x": "ann" }));
+}
+
+#[test]
+fn a_resolver_of_an_unknown_group_is_an_error_where_resolvers_are_read() {
+    let sent = |metadata: &str| {
+        let api = api(&input("x", "DefaultValue=\"{Weather:Today}\" AlwaysUseDefaultValue=\"true\""), "");
+        calling(RESTFUL, &api.replace("<Metadata>", &format!("<Metadata>{metadata}"))).simulation().run().unwrap()
+    };
+    let told = ("AADB2C90045".into(), "The claim resolver 'Weather' specified in policy is not implemented.".into());
+    assert_eq!(failure(&sent(FLAG)), told);
+    sent("").assert_issued();
 }
 
 #[test]

@@ -138,6 +138,45 @@ fn without_a_journey_a_refreshed_token_copies_the_claims_of_the_first() {
     assert!(error.message.contains("entry `refresh` takes the token of the run that it continues, and that got none"), "{error}");
 }
 
+/// A directory with this user alone.
+fn directory_of(id: &str, attributes: &[(&str, &str)]) -> Vec<UserEntry> {
+    let attributes = [("objectId", id)].into_iter().chain(attributes.iter().copied()).map(|(name, value)| (name.into(), value.into()));
+    vec![UserEntry { attributes: attributes.collect(), ..UserEntry::default() }]
+}
+
+#[test]
+fn a_grant_ends_with_its_account_or_when_it_is_revoked() {
+    const READ: &str = "<TechnicalProfile Id=\"Check\"><DisplayName>Check</DisplayName>\
+        <Protocol Name=\"Proprietary\" Handler=\"Web.TPEngine.Providers.AzureActiveDirectoryProvider, Web.TPEngine\" />\
+        <Metadata><Item Key=\"Operation\">Read</Item><Item Key=\"RaiseErrorIfClaimsPrincipalDoesNotExist\">true</Item></Metadata>\
+        <InputClaims><InputClaim ClaimTypeReferenceId=\"objectId\" Required=\"true\" /></InputClaims>\
+        <OutputClaims><OutputClaim ClaimTypeReferenceId=\"refreshTokensValidFromDateTime\" /></OutputClaims>\
+        <OutputClaimsTransformations><OutputClaimsTransformation ReferenceId=\"AssertIssuedLater\" /></OutputClaimsTransformations></TechnicalProfile>";
+    let mut with_journey = small().claim("refreshTokensValidFromDateTime", "string", "");
+    with_journey.transformations = "<ClaimsTransformation Id=\"AssertIssuedLater\" TransformationMethod=\"AssertDateTimeIsGreaterThan\"><InputClaims>\
+        <InputClaim ClaimTypeReferenceId=\"refreshTokenIssuedOnDateTime\" TransformationClaimType=\"leftOperand\" />\
+        <InputClaim ClaimTypeReferenceId=\"refreshTokensValidFromDateTime\" TransformationClaimType=\"rightOperand\" /></InputClaims><InputParameters>\
+        <InputParameter Id=\"AssertIfEqualTo\" DataType=\"boolean\" Value=\"false\" />\
+        <InputParameter Id=\"AssertIfRightOperandIsNotPresent\" DataType=\"boolean\" Value=\"true\" />\
+        <InputParameter Id=\"TreatAsEqualIfWithinMillseconds\" DataType=\"int\" Value=\"0\" /></InputParameters></ClaimsTransformation>"
+        .to_owned();
+    let redeem = REDEEM.replace("\"Api\"", "\"Check\"");
+    for journey in [small().journey(), extended(&with_journey, &format!("{READ_AND_SETUP}{READ}"), &redeem, &endpoint("Token", "Redeem"))] {
+        let first = logon(&journey);
+        let redeemed = |users: Vec<UserEntry>| {
+            let again = journey.simulation().entry(Entry::Refresh).continue_from(&first);
+            users.into_iter().fold(again, |again, user| again.user(user)).run().unwrap()
+        };
+        redeemed(directory_of(OBJECT_ID, &[])).assert_issued();
+        redeemed(directory_of(OBJECT_ID, &[("refreshTokensValidFromDateTime", "2025-12-31T00:00:00Z")])).assert_issued();
+        let gone = redeemed(directory_of("00000000-0000-0000-0000-000000000001", &[]));
+        gone.assert_error("AADB2C90128")
+            .assert_error("The account associated with this grant no longer exists. Please reauthenticate and try again.");
+        let revoked = redeemed(directory_of(OBJECT_ID, &[("refreshTokensValidFromDateTime", "2026-01-01T00:00:01Z")]));
+        revoked.assert_error("AADB2C90129").assert_error("The provided grant has been revoked. Please reauthenticate and try again.");
+    }
+}
+
 #[test]
 fn a_missing_redemption_journey_is_an_error_of_the_run() {
     let journey = extended(&small(), "", "", &endpoint("Token", "Gone"));

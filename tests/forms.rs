@@ -6,6 +6,7 @@ mod common;
 
 use b2c_journey::claims::{ClaimValue, Slot};
 use b2c_journey::engine::{Ask, Outcome, Page, PageReply, Press, Reply, Request, Run, State, Switches, Window};
+use b2c_journey::trace::Event;
 use b2c_journey::{Journey, Stubs, json};
 use common::{
     RESTFUL, SELF_ASSERTED, Small, TEXT_BOX, TRANSFORMING, api, calls, choices, environment, failure, input, journey_of, output, page,
@@ -126,7 +127,11 @@ fn a_person_can_only_do_what_the_page_offers() {
     assert_eq!(refused(press(Press::SignUp)), "the page has no sign-up link");
     assert_eq!(refused(press(Press::ForgotPassword)), "the page has no forgotten-password link");
     assert_eq!(refused(press(Press::Exchange("X".into()))), "the page has no button for the claims exchange `X`");
-    let other = Reply::Page(PageReply::Submit { fields: vec![(plan.claim_id("other").unwrap(), "x".into())], codes: Vec::new() });
+    let other = Reply::Page(PageReply::Submit {
+        fields: vec![(plan.claim_id("other").unwrap(), "x".into())],
+        codes: Vec::new(),
+        sends: Vec::new(),
+    });
     assert_eq!(refused(other), "the page does not show the claim `other`");
     assert_eq!(refused(Reply::Claims(Default::default())), "a page wants a form, a button, a cancel or a failure");
     // None of it counts as an attempt.
@@ -354,24 +359,19 @@ fn a_page_cannot_validate_another() {
     let form = page("", "", &output("name", ""), &validation("Inner"));
     let done = with_page(policy, &form).simulation().stub("Page", Stubs::self_asserted().enter("name", "x")).run().unwrap();
     done.assert_waiting("Page");
-    assert_eq!(failure(&done).1, "the self-asserted technical profile `Inner` cannot run inside another page");
+    assert_eq!(
+        failure(&done).1,
+        "a self-asserted technical profile cannot run inside another page, in validation technical profile `Inner` of `Page`, step 1 of user journey `Small`"
+    );
 }
 
 #[test]
 fn texts_of_the_language_go_before_metadata() {
-    let localized = "<Localization Enabled=\"true\"><SupportedLanguages DefaultLanguage=\"en\"><SupportedLanguage>en</SupportedLanguage>\
-         <SupportedLanguage>de</SupportedLanguage></SupportedLanguages><LocalizedResources Id=\"page.de\"><LocalizedStrings>\
-         <LocalizedString ElementType=\"UxElement\" StringId=\"required_field\">Pflichtfeld</LocalizedString>\
-         <LocalizedString ElementType=\"ErrorMessage\" StringId=\"UserMessageIfClaimsTransformationBooleanValueIsNotEqual\">Gesperrt</LocalizedString>\
-         </LocalizedStrings></LocalizedResources></Localization>";
-    let references = "<LocalizedResourcesReferences><LocalizedResourcesReference Language=\"de\" LocalizedResourcesReferenceId=\"page.de\" />\
-                      </LocalizedResourcesReferences></ContentDefinition>";
+    let strings = "<LocalizedString ElementType=\"UxElement\" StringId=\"required_field\">Pflichtfeld</LocalizedString>\
+         <LocalizedString ElementType=\"ErrorMessage\" StringId=\"UserMessageIfClaimsTransformationBooleanValueIsNotEqual\">Gesperrt</LocalizedString>";
     let metadata = format!("<Item Key=\"{MESSAGE}\">Blocked</Item>");
     let form = page(&metadata, "", &output("name", "Required=\"true\""), &validation("First"));
-    let xml = xml_with(asserting(with_assertion(), "First", "first"), &form)
-        .replace("</ContentDefinition>", references)
-        .replace("</BuildingBlocks>", &format!("{localized}</BuildingBlocks>"));
-    let journey = journey_of(&xml);
+    let journey = with_german(&xml_with(asserting(with_assertion(), "First", "first"), &form), strings, "");
     let message = |locales: Option<&str>, name: &str| {
         let request = Request { ui_locales: locales.map(Into::into), client_id: Some("app".into()), ..Request::default() };
         failure(&journey.simulation().request(request).stub("Page", Stubs::self_asserted().enter("name", name)).run().unwrap()).1
@@ -385,6 +385,72 @@ fn texts_of_the_language_go_before_metadata() {
     ] {
         assert_eq!((message(locales, "").as_str(), message(locales, "x").as_str()), (required, blocked), "{locales:?}");
     }
+}
+
+/// A policy with resources in German for its page.
+fn with_german(xml: &str, strings: &str, blocks: &str) -> Journey {
+    let localization = format!(
+        "<Localization Enabled=\"true\"><SupportedLanguages DefaultLanguage=\"en\"><SupportedLanguage>en</SupportedLanguage>\
+         <SupportedLanguage>de</SupportedLanguage></SupportedLanguages><LocalizedResources Id=\"page.de\"><LocalizedStrings>{strings}\
+         </LocalizedStrings></LocalizedResources></Localization>"
+    );
+    let references = "<LocalizedResourcesReferences><LocalizedResourcesReference Language=\"de\" LocalizedResourcesReferenceId=\"page.de\" />\
+                      </LocalizedResourcesReferences></ContentDefinition>";
+    journey_of(
+        &xml.replace("</ContentDefinition>", references).replace("</BuildingBlocks>", &format!("{blocks}{localization}</BuildingBlocks>")),
+    )
+}
+
+#[test]
+fn predicates_groups_and_patterns_speak_the_language_of_the_page() {
+    let predicate = |id: &str, set: &str, help: &str| {
+        format!(
+            "<Predicate Id=\"{id}\" Method=\"IncludesCharacters\" HelpText=\"{help}\"><Parameters>\
+             <Parameter Id=\"CharacterSet\">{set}</Parameter></Parameters></Predicate>"
+        )
+    };
+    let reference = |id: &str| format!("<PredicateReference Id=\"{id}\" />");
+    let blocks = format!(
+        "<Predicates>{}{}</Predicates><PredicateValidations><PredicateValidation Id=\"Strong\"><PredicateGroups>\
+         <PredicateGroup Id=\"Classes\"><UserHelpText>At least:</UserHelpText><PredicateReferences MatchAtLeast=\"2\">{}{}\
+         </PredicateReferences></PredicateGroup></PredicateGroups></PredicateValidation></PredicateValidations>",
+        predicate("Upper", "A-Z", "an uppercase letter"),
+        predicate("Digit", "0-9", "a digit"),
+        reference("Upper"),
+        reference("Digit")
+    );
+    let string = |kind: &str, element: &str, key: &str, text: &str| {
+        format!("<LocalizedString ElementType=\"{kind}\" ElementId=\"{element}\" StringId=\"{key}\">{text}</LocalizedString>")
+    };
+    // The digit has no text in German; another validation's group and another claim's pattern are not meant.
+    let strings = string("PredicateValidation", "Other", "Classes", "Nicht dies:")
+        + &string("PredicateValidation", "Strong", "Classes", "Mindestens:")
+        + &string("Predicate", "Upper", "HelpText", "ein Grossbuchstabe")
+        + &string("ClaimType", "name", "PatternHelpText", "Nur Ziffern")
+        + &string("ClaimType", "pin", "PatternHelpText", "Zwei Ziffern");
+    let policy = small().claim("word", "string", &format!("{TEXT_BOX}<PredicateValidationReference Id=\"Strong\" />")).claim(
+        "pin",
+        "string",
+        &format!("{TEXT_BOX}<Restriction><Pattern RegularExpression=\"^[0-9]{{2}}$\" HelpText=\"Two digits\" /></Restriction>"),
+    );
+    let journey = with_german(&xml_with(policy, &page("", "", &(output("pin", "") + &output("word", "")), "")), &strings, &blocks);
+    let message = |locales: Option<&str>, pin: &str, word: &str| {
+        let request = Request { ui_locales: locales.map(Into::into), client_id: Some("app".into()), ..Request::default() };
+        let stub = Stubs::self_asserted().enter("pin", pin).enter("word", word);
+        failure(&journey.simulation().request(request).stub("Page", stub).run().unwrap()).1
+    };
+    for (locales, pin, word, expected) in [
+        (None, "12", "a", "At least: an uppercase letter, a digit"),
+        (Some("en"), "12", "A", "At least: a digit"),
+        (Some("de"), "12", "a", "Mindestens: ein Grossbuchstabe, a digit"),
+        (Some("de-AT"), "12", "1", "Mindestens: ein Grossbuchstabe"),
+        (Some("fr"), "12", "1", "At least: an uppercase letter"),
+        (None, "x", "A1", "Two digits"),
+        (Some("de"), "x", "A1", "Zwei Ziffern"),
+    ] {
+        assert_eq!(message(locales, pin, word), expected, "{locales:?} {pin} {word}");
+    }
+    journey.simulation().stub("Page", Stubs::self_asserted().enter("pin", "12").enter("word", "A1")).run().unwrap().assert_issued();
 }
 
 #[test]
@@ -430,11 +496,71 @@ fn nobody_answering_a_validation_profile_leaves_nothing_of_the_page_behind() {
     let name = plan.claim_id("name").unwrap();
     let mut run = Run::new(plan, &environment, Window::default(), true);
     run.advance();
-    run.reply(Reply::Page(PageReply::Submit { fields: vec![(name, "ann".into())], codes: Vec::new() })).unwrap();
+    run.reply(Reply::Page(PageReply::Submit { fields: vec![(name, "ann".into())], codes: Vec::new(), sends: Vec::new() })).unwrap();
     assert!(matches!(run.advance(), State::Asks(Ask::Rest { .. })));
     assert_eq!(run.bag().get(name), &Slot::Value("ann".into()));
     run.abandon();
     assert_eq!(run.bag().get(name), &Slot::Absent);
     let Some(Outcome::Waiting { page: Some(profile), message, attempts: 0, .. }) = run.outcome() else { panic!("{:?}", run.outcome()) };
     assert_eq!((plan.profile(*profile).id.as_str(), message.as_str()), ("Api", "nobody answered the call of `Api`"));
+}
+
+#[test]
+fn a_page_is_loaded_from_its_address_with_resolvers_and_parameters() {
+    let parameters = "<UserJourneyBehaviors><ContentDefinitionParameters><Parameter Name=\"campaign id\">{OAUTH-KV:campaign}</Parameter>\
+         <Parameter Name=\"none\">{OAUTH-KV:absent}</Parameter><Parameter Name=\"app\">{OIDC:ClientId}</Parameter></ContentDefinitionParameters>\
+         </UserJourneyBehaviors>";
+    let address = |load_uri: &str, parameters: &str| {
+        let xml = xml_with(small(), &page("", "", &output("name", ""), ""))
+            .replace("~/page.html", load_uri)
+            .replace("<DefaultUserJourney ReferenceId=\"Small\" />", &format!("<DefaultUserJourney ReferenceId=\"Small\" />{parameters}"));
+        let journey = journey_of(&xml);
+        let mut request = Request { client_id: Some("a1".into()), ..Request::default() };
+        request.parameters.insert("campaign".into(), "a b&c".into());
+        let environment = environment(request);
+        let mut run = Run::new(journey.plan(), &environment, Window::default(), true);
+        match run.advance() {
+            State::Done(outcome) => format!("{outcome:?}"),
+            State::Asks(_) => {
+                let url = run.page().unwrap().url.unwrap().to_string();
+                let told = format!("the page is loaded from {url}");
+                let is_told = |event: &Event| matches!(event, Event::Note(text) if **text == *told);
+                assert!(run.trace().unwrap().events.iter().any(is_told), "{url}");
+                url
+            }
+        }
+    };
+    assert_eq!(address("~/page.html", ""), "~/page.html");
+    assert_eq!(address("~/page.html", parameters), "~/page.html?campaign%20id=a%20b%26c&app=a1");
+    assert_eq!(
+        address("https://x/{Policy:PolicyId}/{OAUTH-KV:absent}p.html?v=1", parameters),
+        "https://x/B2C_1A_small/p.html?v=1&campaign%20id=a%20b%26c&app=a1"
+    );
+    let unknown = address("https://x/{Culture:Weather}", "");
+    assert!(unknown.contains("The claim 'Weather' is not supported by the claim resolver 'Culture'."), "{unknown}");
+}
+
+#[test]
+fn on_a_combined_page_the_kind_is_that_of_the_steps_content_definition() {
+    let outputs = output("name", "") + &output("secret", "") + &output("other", "");
+    let form = page("", "", &outputs, "");
+    let step = |attributes: &str| {
+        let rest = "<ClaimsProviderSelections><ClaimsProviderSelection ValidationClaimsExchangeId=\"Local\" /></ClaimsProviderSelections>\
+             <ClaimsExchanges><ClaimsExchange Id=\"Local\" TechnicalProfileReferenceId=\"Page\" /></ClaimsExchanges>";
+        let policy = small().profile("Page", SELF_ASSERTED, &form).step_with(1, "CombinedSignInAndSignUp", attributes, rest).send(2);
+        let sign_in = "<ContentDefinition Id=\"api.signin\"><LoadUri>~/sign-in.html</LoadUri>\
+             <DataUri>urn:com:microsoft:aad:b2c:elements:contract:unifiedssp:2.1.7</DataUri></ContentDefinition></ContentDefinitions>";
+        shown(&journey_of(&policy.xml().replace("</ContentDefinitions>", sign_in)), &[]).1
+    };
+    assert_eq!(step("ContentDefinitionReferenceId=\"api.signin\""), ["name", "secret"]);
+    assert_eq!(step("ContentDefinitionReferenceId=\"api.page\""), ["name", "secret", "other"]);
+}
+
+#[test]
+fn a_sign_in_page_asks_for_name_and_password_behind_another_claim() {
+    let outputs = output("other", "") + &output("name", "") + &output("secret", "");
+    let form = page("", "", &outputs, &validation("Api"));
+    let policy = small().profile("Api", RESTFUL, &api("", &(output("other", "") + &output("name", ""))));
+    let xml = xml_with(policy, &form).replace("contract:selfasserted", "contract:unifiedssp");
+    assert_eq!(shown(&journey_of(&xml), &[]).1, ["name", "secret"]);
 }

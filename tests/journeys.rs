@@ -164,7 +164,7 @@ fn a_token_issuer_is_no_claims_exchange_and_a_page_no_issuer() {
     let done = run(&small().exchange(1, "", "JwtIssuer").send(2));
     assert!(failure(&done).1.contains("unsupported protocol"), "{:?}", failure(&done));
     let done = run(&small().step_with(1, "SendClaims", "CpimIssuerTechnicalProfileReferenceId=\"A\"", ""));
-    assert_eq!(failure(&done).1, "technical profile `A` cannot issue a token");
+    assert_eq!(failure(&done).1, "technical profile `A` cannot issue a token, in step 1 of user journey `Small`");
 }
 
 #[test]

@@ -284,6 +284,29 @@ fn only_rest_apis_can_be_live() {
 }
 
 #[test]
+fn a_client_certificate_comes_from_the_policy_key() {
+    let server = Server::start(|_, _| ok(json!({ "riskLevel": "LOW" })));
+    let api = "<Metadata><Item Key=\"ServiceUrl\">https://127.0.0.1:1/</Item><Item Key=\"AuthenticationType\">ClientCertificate</Item></Metadata>\
+               <CryptographicKeys><Key Id=\"ClientCertificate\" StorageReferenceId=\"B2C_1A_Cert\" /></CryptographicKeys>\
+               <OutputClaims><OutputClaim ClaimTypeReferenceId=\"riskLevel\" /></OutputClaims>";
+    let journey = Small::default().claim("riskLevel", "string", "").profile("Api", RESTFUL, api).exchange(1, "", "Api").send(2).journey();
+    let live = journey.simulation().stub("Api", Stubs::live()).live_timeout(Duration::from_secs(10));
+    for (simulation, words) in [
+        (live.clone(), "nothing is said of the policy key `B2C_1A_Cert`"),
+        (live.clone().key("b2c_1a_cert", "Pass@word1"), "the policy key `B2C_1A_Cert` holds no certificate"),
+    ] {
+        let message = simulation.run().unwrap_err().message;
+        assert!(message.starts_with("the request to `https://127.0.0.1:1/` cannot be sent: ") && message.contains(words), "{message}");
+    }
+    // A usable one does not keep the call from being made; nobody listens there.
+    let run = live.clone().key("B2C_1A_Cert", include_str!("keys/tls/client.pem")).run().unwrap();
+    assert_eq!(outcome(&run), outcome(&journey.simulation().stub("Api", Stubs::restful().unreachable()).run().unwrap()));
+    // Without TLS there is nobody to show it to.
+    let plain = UrlMapping::new("https://127.0.0.1:1", &server.address).unwrap();
+    live.map_url(plain).run().unwrap().assert_issued().assert_claim("riskLevel", "LOW");
+}
+
+#[test]
 fn a_request_that_cannot_be_sent_is_an_error_of_the_simulation() {
     for url in ["ftp://api.contoso.com/", "no-url", "http:///path"] {
         let error = live(&journey(url, "Body")).run().unwrap_err();

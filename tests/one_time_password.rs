@@ -135,6 +135,47 @@ fn a_wrong_code_is_refused_and_verified_again_without_a_new_one() {
 }
 
 #[test]
+fn a_new_code_is_sent_when_the_person_asks_for_one() {
+    let check = |generation: &[(&str, &str)], stub: PageStub, expected: &str, expected_calls: &str| {
+        let run = with_control(&items(generation), "").simulation().stub("Page", stub).run().unwrap();
+        assert_eq!((ending(&run).as_str(), calls(&run)[1..].join(" ").as_str()), (expected, expected_calls), "{generation:?}");
+        run
+    };
+    let sent_once = "Generate Send";
+    check(&[], form().send("mail", 1), "issued", "Generate Send Verify");
+    // The later code is the one that counts.
+    let twice = check(&[], form().send("mail", 2), "issued", &format!("{sent_once} {sent_once} Verify"));
+    assert_ne!(sent(&twice, 0), sent(&twice, 1));
+    let reuse = check(&[("ReuseSameCode", "true")], form().send("mail", 2), "issued", &format!("{sent_once} {sent_once} Verify"));
+    assert_eq!(sent(&reuse, 0), sent(&reuse, 1));
+    let earlier = form().send("mail", 2).enter("code", sent(&twice, 0));
+    check(&[], earlier, WRONG, &format!("{sent_once} {sent_once} Verify"));
+    // After a wrong code a new one may be asked for; the address has so many codes, however often the page is shown.
+    let again = || form().code("mail", false).then().send("mail", 1);
+    check(&[], again(), "issued", &format!("{sent_once} Verify {sent_once} Verify"));
+    let most = &[("NumCodeGenerationAttempts", "2")];
+    check(most, again(), "issued", &format!("{sent_once} Verify {sent_once} Verify"));
+    check(most, again().code("mail", false).then().send("MAIL", 1), TOO_MANY, &format!("{sent_once} Verify {sent_once} Verify Generate"));
+    check(most, form().send("mail", 3), TOO_MANY, &format!("{sent_once} {sent_once} Generate"));
+    let other = form().send("mail", 3).then().enter("email", "x@y.z").send("mail", 2);
+    check(most, other, "issued", &format!("{sent_once} {sent_once} Generate {sent_once} {sent_once} Verify"));
+    // A new code has all its tries.
+    let once = &[("NumRetryAttempts", "1")];
+    check(once, again(), "issued", &format!("{sent_once} Verify {sent_once} Verify"));
+}
+
+#[test]
+fn only_a_verification_control_sends_a_code() {
+    let error = with_control("", "").simulation().stub("Page", form().send("male", 2)).run().unwrap_err();
+    assert_eq!(error.to_string(), "the page `Page` has no verification control `male` that sends a code");
+    // `send` alone is a form.
+    let scenario = &b2c_journey::Scenario::parse("a.yaml", "stubs: { Page: { send: { mail: 2 } } }").unwrap()[0];
+    let run = with_control("", "").run_scenario(scenario).unwrap();
+    run.assert_issued();
+    assert_eq!(calls(&run), ["Page", "Generate", "Send", "Generate", "Send", "Verify"]);
+}
+
+#[test]
 fn a_code_is_reused_where_the_policy_says_so() {
     let codes = |generation: &[(&str, &str)]| {
         let stub = form().code("mail", false).then().enter("email", "x@y.z").code("mail", false).then().enter("email", "a@b.c");

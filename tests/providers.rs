@@ -190,7 +190,11 @@ fn conditional_access_asks_for_nothing_unless_a_stub_says_so() {
     let run = simulation().stub("Evaluate", Stubs::claims(json!({ "Challenges": ["mfa"] }))).run().unwrap();
     run.assert_issued().assert_claim("challenges", json!(["mfa"])).assert_executed(2);
     let federated = simulation().claim("federated", true).stub("Remediate", Stubs::claims(json!({}))).run().unwrap();
-    assert_eq!(ending(&federated), "technical profile `Evaluate` is for local accounts only: its input claim `IsFederated` must be false");
+    assert_eq!(
+        ending(&federated),
+        "conditional access is for local accounts only: the input claim `IsFederated` must be false, in technical profile `Evaluate`, step 1 of \
+         user journey `Small`"
+    );
 }
 
 #[test]

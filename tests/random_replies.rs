@@ -76,7 +76,7 @@ fn reply(run: &Run<'_>, ask: Ask, (kind, detail, text): &(u8, u8, String)) -> Re
         let fields = page.iter().flat_map(|page| &page.fields).enumerate().filter(|(place, _)| detail >> (place % 8) & 1 == 1);
         let text = |place: usize| Str::from(["7", "true", "ann@contoso.com", text.as_str()][(place + usize::from(*kind)) % 4]);
         let fields: Vec<(ClaimId, Str)> = fields.map(|(place, field)| (field.claim, text(place))).collect();
-        Reply::Page(PageReply::Submit { fields, codes: vec![(text(0), detail % 2 == 0)] })
+        Reply::Page(PageReply::Submit { fields, codes: vec![(text(0), detail % 2 == 0)], sends: vec![(text(0), u32::from(*detail) % 4)] })
     };
     let press = || {
         let exchange = run.page().and_then(|page| page.buttons.first().map(|button| button.exchange.clone())).unwrap_or_default();

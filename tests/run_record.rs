@@ -200,3 +200,33 @@ fn a_page_that_refuses_its_last_reply_waits() {
     );
     assert!(step(&record, "1").details.iter().any(|detail| matches!(detail, Detail::Refused(fault) if fault.message == "not today")));
 }
+
+#[test]
+fn passwords_are_masked_for_people_and_whole_in_the_record() {
+    let reference = |claim: &str, partner: &str| format!("<InputClaim ClaimTypeReferenceId=\"{claim}\" PartnerClaimType=\"{partner}\" />");
+    let api = format!(
+        "<Metadata><Item Key=\"ServiceUrl\">https://api.example/check</Item><Item Key=\"SendClaimsIn\">Body</Item>\
+         <Item Key=\"AuthenticationType\">None</Item></Metadata><InputClaims>{}{}</InputClaims>",
+        reference("name", "user"),
+        reference("pin", "secret")
+    );
+    let page = "<Metadata><Item Key=\"ContentDefinitionReferenceId\">api.page</Item></Metadata>\
+                <OutputClaims><OutputClaim ClaimTypeReferenceId=\"name\" /><OutputClaim ClaimTypeReferenceId=\"pin\" /></OutputClaims>\
+                <ValidationTechnicalProfiles><ValidationTechnicalProfile ReferenceId=\"Api\" /></ValidationTechnicalProfiles>";
+    let journey = Small::default()
+        .claim("name", "string", "<UserInputType>TextBox</UserInputType>")
+        .claim("pin", "string", "<UserInputType>Password</UserInputType>")
+        .profile("Api", RESTFUL, &api)
+        .profile("Page", SELF_ASSERTED, page)
+        .exchange(1, "", "Page")
+        .send(2)
+        .journey();
+    let form = Stubs::self_asserted().enter("name", "ann").enter("pin", "s3cret-1");
+    let record = journey.simulation().stub("Page", form).stub("Api", Stubs::restful().ok(json!({}))).run().unwrap().record();
+    let text = run_text(&record, &TextOptions { verbose: true, ..TextOptions::default() });
+    assert!(!text.contains("s3cret-1"), "{text}");
+    for shown in ["pin = *** for this page", "name = \"ann\"", "{\"user\":\"ann\",\"secret\":\"***\"}"] {
+        assert!(text.contains(shown), "{shown}\n{text}");
+    }
+    assert_eq!(record.requests["Api"][0].body.as_deref(), Some("{\"user\":\"ann\",\"secret\":\"s3cret-1\"}"));
+}

@@ -244,9 +244,29 @@ fn the_request_decides_whether_a_session_will_do() {
     check_request(Some("nothing"), None, 60, Err("AADB2C90043"));
     check_request(None, Some(("max_age", "60")), 60, Ok(true));
     check_request(None, Some(("max_age", "60")), 61, Ok(false));
-    check_request(None, Some(("max_age", "soon")), 61, Ok(true));
-    check_request(Some("none"), Some(("max_age", "60")), 61, Err("AADB2C90077"));
+    for bad in ["soon", "-1", "2147483648", ""] {
+        check_request(None, Some(("max_age", bad)), 61, Err("AADB2C90120"));
+    }
+    check_request(Some("none"), Some(("max_age", "60")), 61, Err("AADB2C90121"));
+    check_request(Some("none"), Some(("max_age", "60")), 90_000, Err("AADB2C90077"));
     check_request(None, Some(("ForceAuthn", "true")), 60, Ok(true));
+}
+
+#[test]
+fn a_bad_request_is_told_in_the_words_of_the_service() {
+    let journey = journey(&local(), "B2C_1A_small", "");
+    let first = logon(&journey);
+    let request = |prompt: &str, max_age: &str| {
+        let mut request = b2c_journey::engine::Request { prompt: Some(prompt.into()), ..Default::default() };
+        request.parameters.insert("max_age".into(), max_age.into());
+        stubbed(&journey).request(request).continue_from(&first).after(61).run().unwrap()
+    };
+    request("none", "soon").assert_error(
+        "The max age parameter 'soon' specified in the request is invalid. Max age must be an integer between '0' and '2147483647' inclusive.",
+    );
+    request("none", "60")
+        .assert_error("The user session exceeds the specified maximum age and request prompt parameter has a value of 'None'.");
+    request("maybe", "60").assert_error("Expected 'none', 'login', 'consent' or 'select_account'.");
 }
 
 #[test]
@@ -329,6 +349,24 @@ fn bookkeeping_and_noop_providers_never_skip() {
         second.assert_executed(1).assert_no_claim("again");
         assert!(first.session().unwrap().claims.is_empty(), "{session}");
     }
+}
+
+#[test]
+fn what_is_said_of_single_sign_out_is_taken_without_a_remark() {
+    // custom-policy-reference-sso, session-behavior: metadata of the session providers, and the id token that a sign-out request needs.
+    let item = |key: &str, value: &str| format!("<Metadata><Item Key=\"{key}\">{value}</Item></Metadata>");
+    let mut policy = small()
+        .profile("SM-Saml", &provider("Saml"), &item("RegisterServiceProviders", "false"))
+        .profile("SM-Saml-2", &provider("Saml"), &item("IncludeSessionIndex", "true"))
+        .profile("SM-External", &provider("ExternalLogin"), &item("AlwaysFetchClaimsFromProvider", "true"));
+    for (order, session) in (1..).zip(["SM-OAuth", "SM-Saml", "SM-Saml-2", "SM-External"]) {
+        let name = format!("Api{order}");
+        policy = policy.profile(&name, RESTFUL, &api(&output("score"), session)).exchange(order, "", &name);
+    }
+    let behaviors = "<SingleSignOn Scope=\"Tenant\" EnforceIdTokenHintOnLogout=\"true\" />";
+    let journey = journey(&policy.send(5), "B2C_1A_small", behaviors);
+    assert_eq!(journey.diagnostics(), []);
+    journey.simulation().run().unwrap().assert_issued();
 }
 
 #[test]

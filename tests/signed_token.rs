@@ -5,6 +5,7 @@
 
 mod common;
 
+use b2c_journey::engine::{Entry, Request};
 use b2c_journey::{Execution, PolicySet, SignedToken, SigningError, SigningKey, Stubs, json};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -144,6 +145,101 @@ fn the_claims_are_those_of_the_tutorials_example() {
     assert_eq!((&claims["riskLevel"], &claims["score"]), (&json!("LOW"), &json!(275)));
     assert_eq!(claims["exp"].as_i64().unwrap() - claims["nbf"].as_i64().unwrap(), 3600);
     assert_eq!((&claims["ver"], &claims["nonce"]), (&json!("1.0"), &json!("defaultNonce")));
+}
+
+/// The left half of the hash, as OpenID Connect Core 1.0, 3.3.2.11, has it.
+fn half_hash(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(&Sha256::digest(text)[..16])
+}
+
+/// What the example gives an application that sends this response type and scope.
+fn asked(types: &str, scope: &str) -> Result<SignedToken, SigningError> {
+    let set = PolicySet::from_dir("policies").unwrap();
+    let journey = set.journey("B2C_1A_signup_signin_biocatch").unwrap();
+    let request = Request {
+        client_id: Some("38307aee-303c-4fff-8087-d8d2751dbbfa".into()),
+        nonce: Some("n-0S6".into()),
+        scope: Some(scope.into()),
+        parameters: [("response_type".into(), types.into())].into(),
+        ..Request::default()
+    };
+    let run = journey.simulation().request(request).run().unwrap();
+    let signed = run.signed_token(&SigningKey::from_pem(PKCS8).unwrap());
+    assert!(
+        !run.token.unwrap().keys().any(|name| ["c_hash", "at_hash", "scp", "azp"].contains(&name.as_str())),
+        "these are in the JWT only"
+    );
+    signed
+}
+
+const API: &str = "openid offline_access https://contoso.onmicrosoft.com/api/read https://contoso.onmicrosoft.com/api/write";
+
+#[test]
+fn a_code_that_comes_with_the_id_token_is_hashed_in_it() {
+    let signed = asked("code id_token", API).unwrap();
+    let code = signed.code.clone().unwrap();
+    let (_, claims) = parts(&signed);
+    assert_eq!((&claims["c_hash"], claims.get("at_hash"), &signed.access_token), (&json!(half_hash(&code)), None, &None));
+    assert!(verifies(&signed.jwt, &signed.jwks));
+    assert_eq!(asked("code id_token", API).unwrap(), signed, "the same run has the same code");
+    // With a code alone the id token comes for it later.
+    let later = asked("code", "openid").unwrap();
+    assert!(later.code.is_some() && later.access_token.is_none());
+    assert_eq!(parts(&later).1.get("c_hash"), None);
+}
+
+#[test]
+fn an_access_token_that_comes_with_the_id_token_is_hashed_in_it() {
+    let (_, alone) = parts(&asked("id_token", API).unwrap());
+    for (types, code) in [("token id_token", false), ("code token id_token", true), ("code", true)] {
+        let signed = asked(types, API).unwrap();
+        let access = signed.access_token.clone().unwrap();
+        let (_, claims) = parts(&signed);
+        assert_eq!(claims["at_hash"], half_hash(&access), "{types}");
+        assert_eq!((claims.get("c_hash").is_some(), signed.code.is_some()), (types == "code token id_token", code), "{types}");
+        assert!(verifies(&access, &signed.jwks));
+        let (header, access) = parts(&SignedToken { jwt: access, ..signed.clone() });
+        assert_eq!(header["kid"], KEY_ID);
+        assert_eq!((&access["scp"], &access["azp"]), (&json!("read write"), &json!("38307aee-303c-4fff-8087-d8d2751dbbfa")));
+        assert_eq!(access["aud"], "https://contoso.onmicrosoft.com/api");
+        for (name, value) in alone.as_object().unwrap() {
+            match name.as_str() {
+                "nonce" => assert_eq!((value, access.get(name)), (&json!("n-0S6"), None), "the nonce is for the id token"),
+                "aud" => assert_eq!(value, "38307aee-303c-4fff-8087-d8d2751dbbfa"),
+                _ => assert_eq!(&access[name], value, "{name}"),
+            }
+        }
+    }
+    assert_eq!(asked("id_token", API).unwrap().access_token, None);
+}
+
+#[test]
+fn a_redeemed_refresh_token_gives_an_access_token_for_the_scope_of_its_request() {
+    let set = PolicySet::from_dir("policies").unwrap();
+    let journey = set.journey("B2C_1A_signup_signin_biocatch").unwrap();
+    let first = journey.simulation().run().unwrap();
+    for (scope, audience) in [("openid", None), (API, Some("https://contoso.onmicrosoft.com/api"))] {
+        let request = Request { scope: Some(scope.into()), ..Request::default() };
+        let run = journey.simulation().entry(Entry::Refresh).continue_from(&first).after(60).request(request).run().unwrap();
+        let signed = run.signed_token(&SigningKey::from_pem(PKCS8).unwrap()).unwrap();
+        let access = signed.access_token.clone().map(|access| parts(&SignedToken { jwt: access, ..signed.clone() }).1);
+        assert_eq!(access.as_ref().map(|access| access["aud"].as_str().unwrap()), audience);
+        assert_eq!(parts(&signed).1.get("at_hash"), signed.access_token.as_ref().map(|access| json!(half_hash(access))).as_ref());
+        if let Some(access) = access {
+            assert_eq!(access["exp"].as_i64().unwrap() - access["iat"].as_i64().unwrap(), 3600);
+        }
+    }
+}
+
+#[test]
+fn an_access_token_is_for_one_api() {
+    let none = asked("token id_token", "openid offline_access").unwrap_err().to_string();
+    assert!(none.starts_with("AADB2C90055: The scope 'openid offline_access' provided in request must specify a resource"), "{none}");
+    let several = asked("token id_token", "api://x/read api://y/read").unwrap_err().to_string();
+    assert!(
+        several.starts_with("AADB2C90146: The scope 'api://x/read api://y/read' provided in request specifies more than one"),
+        "{several}"
+    );
 }
 
 #[test]

@@ -247,7 +247,11 @@ fn a_function_that_never_gets_it_right_waits_in_the_end() {
 }
 
 fn form_reply(text: &str) -> b2c_journey::simulate::scenario::StubReply {
-    b2c_journey::simulate::scenario::StubReply::Enter { fields: [("customerId".into(), text.into())].into(), codes: Default::default() }
+    b2c_journey::simulate::scenario::StubReply::Enter {
+        fields: [("customerId".into(), text.into())].into(),
+        codes: Default::default(),
+        sends: Default::default(),
+    }
 }
 
 #[test]

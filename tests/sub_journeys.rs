@@ -61,6 +61,16 @@ fn a_transfer_never_returns() {
 }
 
 #[test]
+fn a_transfer_that_gives_the_application_an_error_has_not_failed() {
+    let mut policy = small().invoke(1, "", "Sub").send(2);
+    policy.profiles += "<TechnicalProfile Id=\"Refuse\"><DisplayName>Refuse</DisplayName><Protocol Name=\"OAuth2\" />\
+         <OutputTokenFormat>OAuth2Error</OutputTokenFormat></TechnicalProfile>";
+    let done = run(&policy.sub_journey("Sub", "Transfer", &send_step(1, "CpimIssuerTechnicalProfileReferenceId=\"Refuse\"")));
+    assert_eq!(failure(&done).0, "AAD_Custom_");
+    assert_eq!(results(&done), ["1 executed", "Sub/1 executed", "2 not-reached"]);
+}
+
+#[test]
 fn the_default_issuer_of_the_user_journey_serves_its_sub_journeys() {
     let mut policy = small().invoke(1, "", "Sub").sub_journey("Sub", "Transfer", &send_step(1, ""));
     run(&policy).assert_error("AADB2C90108");
@@ -109,7 +119,7 @@ fn recursion_is_an_error() {
         .invoke(1, "", "One")
         .send(2);
     let done = run(&policy);
-    assert_eq!(failure(&done).1, "sub journey `One` invokes itself and would never end");
+    assert_eq!(failure(&done).1, "sub journey `One` invokes itself and would never end, in step 2 of sub journey `Two`");
     done.assert_failed("Two/2").assert_called("A");
 }
 
@@ -122,7 +132,10 @@ fn sub_journeys_that_multiply_are_stopped() {
     }
     let done = policy.journey().simulation().untraced().run().unwrap();
     let Outcome::Error(fault) = &done.outcome else { panic!("{:?}", done.outcome) };
-    assert_eq!(fault.message.as_str(), "the journey does not end: its sub journeys invoke one another thousands of times");
+    assert_eq!(
+        fault.message.as_str(),
+        "the journey does not end: its sub journeys invoke one another thousands of times, in step 5 of sub journey `S8`"
+    );
 }
 
 #[test]

@@ -88,8 +88,16 @@ fn values_have_their_json_types() {
 fn some_values_cannot_be_issued() {
     let identities = json!([{ "issuer": "facebook.com", "issuerUserId": "MTIzNA==" }]);
     for (claim, value, message) in [
-        ("groups", json!([]), "the collection `groups` is empty and cannot be issued"),
-        ("identities", identities, "`identities` of type userIdentityCollection cannot be issued"),
+        (
+            "groups",
+            json!([]),
+            "the output claim `groups` of technical profile `PolicyProfile` is an empty collection and cannot be issued, in step 1 of user journey `Small`",
+        ),
+        (
+            "identities",
+            identities,
+            "the output claim `identities` of technical profile `PolicyProfile` is of type userIdentityCollection and cannot be issued, in step 1 of user journey `Small`",
+        ),
     ] {
         let run = with(&journey(&output(claim, "")), &[(claim, value)]).run().unwrap();
         run.assert_failed(1);
@@ -129,7 +137,7 @@ fn the_subject_is_the_output_claim_of_that_partner_name() {
     assert_eq!(
         failure(&run).1,
         "The relying party of policy 'B2C_1A_small' of tenant 'contoso.onmicrosoft.com' specifies the subject claim 'sub' which is missing \
-         in the claims collection."
+         in the claims collection. In step 1 of user journey `Small`"
     );
     // An empty one is none.
     with(&journey, &[("objectId", json!(""))]).run().unwrap().assert_failed(1);
@@ -259,5 +267,6 @@ fn an_error_of_the_policys_own_ends_the_journey() {
 #[test]
 fn an_issuer_may_require_an_input_claim() {
     let run = issuer("None", "JSON", &input("x", "Required=\"true\"")).simulation().run().unwrap();
-    run.assert_failed(1).assert_error("the required input claim `x` of technical profile `Issuer` is missing");
+    run.assert_failed(1)
+        .assert_error("the required input claim `x` has no value, in technical profile `Issuer`, step 1 of user journey `Small`");
 }

@@ -122,14 +122,12 @@ mod vectors {
 
     fn call(vector: &Json, signature: &'static Signature, world: &mut VectorWorld) -> Outcome {
         let parameters = members(&vector["input_parameters"])
-            .map(|(id, parameter)| Parameter {
-                id: id.into(),
-                data_type: parameter["type"].as_str().unwrap().into(),
-                value: match &parameter["value"] {
+            .map(|(id, parameter)| {
+                let value = match &parameter["value"] {
                     Json::String(text) => text.as_str().into(),
                     other => other.to_string().into(),
-                },
-                span: span(),
+                };
+                Parameter::new(id.into(), parameter["type"].as_str().unwrap().into(), value, span())
             })
             .collect();
         let transformation = Transformation {
@@ -140,6 +138,7 @@ mod vectors {
             parameters,
             outputs: Vec::new(),
             span: span(),
+            method_span: span(),
         };
         // A name that is no slot of the method is the id of a claim without one.
         let slot = |name: &str, named: bool, open: bool| if named || open { name.to_owned() } else { String::new() };

@@ -24,6 +24,17 @@ pub(crate) struct Policies {
     policy: Option<String>,
 }
 
+impl Policies {
+    /// The files and folders.
+    pub(crate) fn paths(&self) -> Vec<PathBuf> {
+        match self.paths.as_slice() {
+            [] if Path::new("policies").is_dir() => vec![PathBuf::from("policies")],
+            [] => vec![PathBuf::from(".")],
+            paths => paths.to_vec(),
+        }
+    }
+}
+
 /// Something that keeps a journey from starting.
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {
@@ -75,11 +86,7 @@ impl Engine {
 
     /// Reads the policies and complains of files that are broken, whether or not they are needed.
     pub(crate) fn load(policies: &Policies, manner: Manner) -> Result<Self, Problem> {
-        let paths = match policies.paths.as_slice() {
-            [] if Path::new("policies").is_dir() => vec![PathBuf::from("policies")],
-            [] => vec![PathBuf::from(".")],
-            paths => paths.to_vec(),
-        };
+        let paths = policies.paths();
         let set = PolicySet::from_paths(&paths).map_err(|error| Problem::usage(error.to_string(), manner))?;
         Ok(Self { set, policy: policies.policy.clone(), manner })
     }

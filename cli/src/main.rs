@@ -5,7 +5,9 @@ mod command;
 mod diagnostics;
 mod engine;
 mod live;
+mod progress;
 mod terminal;
+mod watch;
 
 use std::process::ExitCode;
 

@@ -248,6 +248,23 @@ fn a_token_is_signed_when_that_is_asked_for() {
 }
 
 #[test]
+fn a_code_and_an_access_token_come_where_they_are_asked_for() {
+    let request =
+        |scope: &str| format!("request: {{ client_id: app, scope: \"{scope}\", parameters: {{ response_type: code token id_token }} }}\n");
+    let folder = folder(&[("api.yaml", &request("openid api://risk/read")), ("none.yaml", &request("openid"))]);
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let json = call(&["run", &path("api.yaml"), "--sign", KEY, "--format", "json"]).json();
+    let keys: Vec<&String> = json.as_object().unwrap().keys().collect();
+    assert_eq!(keys[10..], ["jwt", "jwks", "code", "accessToken"]);
+    let called = call(&["run", &path("api.yaml"), "--sign", KEY]);
+    let (access, code) = (json["accessToken"].as_str().unwrap(), json["code"].as_str().unwrap());
+    assert!(called.out.contains(&format!("\naccess token:\n{access}\n\ncode:\n{code}\n\nits key set:\n")), "{}", called.out);
+    let called = call(&["run", &path("none.yaml"), "--sign", KEY]);
+    assert_eq!(called.exit, 2, "{}", called.out);
+    assert!(called.err.contains("the token cannot be signed: AADB2C90055: The scope 'openid'"), "{}", called.err);
+}
+
+#[test]
 fn what_cannot_be_signed_has_no_jwt() {
     let json = call(&["run", "scenarios/api-failure.yaml", "--sign", KEY, "--format", "json"]).json();
     assert_eq!((json["outcome"]["kind"].as_str(), &json["jwt"], &json["jwks"]), (Some("error"), &Value::Null, &Value::Null));
@@ -258,8 +275,8 @@ fn what_cannot_be_signed_has_no_jwt() {
     }
 }
 
-/// Answers each request like the tutorial's API until the test program ends, and says how many there were.
-fn risk_api() -> (String, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
+/// Answers each request like the tutorial's API, after a while, until the test program ends, and says how many there were.
+fn risk_api(delay: std::time::Duration) -> (String, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
     use std::io::{BufRead, BufReader, Write};
     use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -272,6 +289,7 @@ fn risk_api() -> (String, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
             let head: Vec<_> = BufReader::new(&stream).lines().map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
             assert!(head[0].starts_with("GET /api/v6/score?"), "{head:?}");
             counter.fetch_add(1, Ordering::SeqCst);
+            std::thread::sleep(delay);
             let body = r#"{ "riskLevel": "HIGH", "score": 999 }"#;
             let length = body.len();
             let _ = write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
@@ -284,7 +302,7 @@ fn risk_api() -> (String, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
 fn a_rest_api_is_called_only_where_that_is_asked_for() {
     use std::sync::atomic::Ordering;
 
-    let (address, count) = risk_api();
+    let (address, count) = risk_api(std::time::Duration::ZERO);
     let map = format!("https://biocatch-url.com={address}");
     let live = ["--live", "BioCatch-API-GETSCORE", "--map", &map];
     let stub = "stubs: { BioCatch-API-GETSCORE: { json: { riskLevel: LOW, score: 1 } } }\n";
@@ -317,5 +335,17 @@ fn a_rest_api_is_called_only_where_that_is_asked_for() {
         let called = call(&["run", &scenarios, more[0], more[1]]);
         assert_eq!(called.exit, 2, "{more:?}");
         assert!(called.err.contains(words), "{more:?}: {}", called.err);
+    }
+}
+
+#[test]
+fn work_that_takes_a_while_has_no_bar_in_a_pipe() {
+    let (address, _) = risk_api(std::time::Duration::from_millis(600));
+    let folder = folder(&[("a.yaml", "name: a\n---\nname: b\n---\nname: c\n")]);
+    let map = format!("https://biocatch-url.com={address}");
+    let path = folder.path().join("a.yaml").display().to_string();
+    for color in ["auto", "always"] {
+        let called = call(&["test", &path, "--live", "BioCatch-API-GETSCORE", "--map", &map, "--color", color]);
+        assert_eq!((called.exit, called.err.as_str()), (0, ""), "{}", called.out);
     }
 }

@@ -7,6 +7,14 @@ use super::schema::{ClaimType, EnumerationItem, InputType, Invalid, Restriction}
 use super::text::Str;
 use super::value::ClaimValue;
 
+/// Finds a localized text by its ElementType, ElementId and StringId. Source: localization.
+pub type Localized<'l> = dyn Fn(&str, &str, &str) -> Option<Str> + 'l;
+
+/// The policy's own texts.
+fn as_written(_: &str, _: &str, _: &str) -> Option<Str> {
+    None
+}
+
 /// What a predicate tests. Source: predicates.
 #[derive(Clone, Debug)]
 pub enum PredicateMethod {
@@ -107,6 +115,8 @@ impl Predicate {
 /// A group of which some must hold.
 #[derive(Clone, Debug)]
 pub struct PredicateGroup {
+    /// As declared; empty for the references of an input validation, which have no localized text.
+    pub id: Str,
     /// What the page says before the failing predicates' texts.
     pub help: Str,
     /// How many must hold.
@@ -121,17 +131,17 @@ pub struct PredicateGroup {
 impl PredicateGroup {
     /// A group; without `MatchAtLeast` all of its predicates must hold.
     pub fn new(help: Str, match_at_least: Option<usize>, reject: bool, predicates: Vec<Predicate>) -> Self {
-        Self { help, at_least: match_at_least.unwrap_or(predicates.len()), reject, predicates }
+        Self { id: Str::new(), help, at_least: match_at_least.unwrap_or(predicates.len()), reject, predicates }
     }
 
     /// What the page says: the group's text, then those of its failing predicates.
-    fn check(&self, value: &ClaimValue, today: Date) -> Result<(), String> {
+    fn check(&self, validation: &str, value: &ClaimValue, today: Date, localized: &Localized<'_>) -> Result<(), String> {
         let mut failing = Vec::new();
         let mut passing = 0;
         for predicate in &self.predicates {
             match predicate.holds(value, today) {
                 Ok(true) => passing += 1,
-                Ok(false) => failing.push(predicate.help.as_str()),
+                Ok(false) => failing.push(localized("Predicate", &predicate.id, "HelpText").unwrap_or_else(|| predicate.help.clone())),
                 Err(error) => return Err(format!("the predicate `{}` could not be tested: {error}", predicate.id)),
             }
         }
@@ -140,9 +150,11 @@ impl PredicateGroup {
         }
         failing.retain(|help| !help.is_empty());
         let failing = failing.join(", ");
-        Err(match (self.help.is_empty(), failing.is_empty()) {
-            (false, false) => format!("{} {failing}", self.help),
-            (false, true) => self.help.to_string(),
+        let of_group = (!self.id.is_empty()).then(|| localized("PredicateValidation", validation, &self.id)).flatten();
+        let help = of_group.as_ref().unwrap_or(&self.help);
+        Err(match (help.is_empty(), failing.is_empty()) {
+            (false, false) => format!("{help} {failing}"),
+            (false, true) => help.to_string(),
             (true, _) => failing,
         })
     }
@@ -159,7 +171,12 @@ pub struct PredicateValidation {
 
 /// Checks a value against all groups of a validation; the message has the texts of every failing group.
 pub fn check_predicates(validation: &PredicateValidation, value: &ClaimValue, today: Date) -> Result<(), Invalid> {
-    let failures: Vec<String> = validation.groups.iter().filter_map(|group| group.check(value, today).err()).collect();
+    check_groups(validation, value, today, &as_written)
+}
+
+fn check_groups(validation: &PredicateValidation, value: &ClaimValue, today: Date, localized: &Localized<'_>) -> Result<(), Invalid> {
+    let check = |group: &PredicateGroup| group.check(&validation.id, value, today, localized).err();
+    let failures: Vec<String> = validation.groups.iter().filter_map(check).collect();
     if failures.is_empty() {
         return Ok(());
     }
@@ -168,8 +185,13 @@ pub fn check_predicates(validation: &PredicateValidation, value: &ClaimValue, to
     Err(Invalid { message: message.into() })
 }
 
-/// Restriction first, then predicates (SEMANTICS 9.3).
+/// Restriction first, then predicates (SEMANTICS 9.3), with the policy's own texts.
 pub(super) fn check_value(claim: &ClaimType, value: &ClaimValue, today: Date) -> Result<(), Invalid> {
+    check_localized_value(claim, value, today, &as_written)
+}
+
+/// The same with the texts of a language, where it has them.
+pub(super) fn check_localized_value(claim: &ClaimType, value: &ClaimValue, today: Date, localized: &Localized<'_>) -> Result<(), Invalid> {
     match &claim.restriction {
         Restriction::None => {}
         Restriction::Enumeration(items) => check_enumeration(claim, items, value)?,
@@ -177,10 +199,11 @@ pub(super) fn check_value(claim: &ClaimType, value: &ClaimValue, today: Date) ->
             let text = value.text().unwrap_or_default();
             let message = match regex.is_match(&text) {
                 Ok(true) => None,
-                Ok(false) if help.is_empty() => {
-                    Some(format!("the value of `{}` does not match the pattern `{}`", claim.id, regex.pattern()))
-                }
-                Ok(false) => Some(help.to_string()),
+                Ok(false) => Some(match localized("ClaimType", &claim.id, "PatternHelpText") {
+                    Some(help) => help.to_string(),
+                    None if help.is_empty() => format!("the value of `{}` does not match the pattern `{}`", claim.id, regex.pattern()),
+                    None => help.to_string(),
+                }),
                 Err(error) => Some(format!("the pattern of `{}` could not be tested: {error}", claim.id)),
             };
             if let Some(message) = message {
@@ -189,7 +212,7 @@ pub(super) fn check_value(claim: &ClaimType, value: &ClaimValue, today: Date) ->
         }
     }
     match &claim.predicates {
-        Some(validation) => check_predicates(validation, value, today),
+        Some(validation) => check_groups(validation, value, today, localized),
         None => Ok(()),
     }
 }

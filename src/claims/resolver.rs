@@ -74,9 +74,25 @@ impl Resolver {
         })
     }
 
+    /// Whether the group is one that the service knows; it refuses others (AADB2C90045).
+    pub fn has_known_group(&self) -> bool {
+        GROUPS.iter().any(|(group, _)| group.eq_ignore_ascii_case(&self.group))
+    }
+
     /// Whether the group is this one.
     pub fn is_of(&self, group: &str) -> bool {
         self.group.eq_ignore_ascii_case(group)
+    }
+
+    /// A whole text of the form of a resolver, whose group the service does not know. What tools or other parts of the service fill in is
+    /// none.
+    fn of_unknown_group(text: &str) -> Option<Self> {
+        const OTHERS: [&str; 3] = ["Settings", "property", "service"];
+        let is_word = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+        let (group, name) = text.strip_prefix('{')?.strip_suffix('}')?.split_once(':')?;
+        let resolver = Self { group: group.into(), name: name.into() };
+        let is_other = OTHERS.iter().any(|other| other.eq_ignore_ascii_case(group));
+        (is_word(group) && is_word(name) && !is_other && !resolver.has_known_group()).then_some(resolver)
     }
 
     /// The resolver that a text between braces is, if its group is known.
@@ -106,8 +122,11 @@ pub trait Resolve {
 }
 
 impl Template {
-    /// Splits a text; braces that hold no `Group:Name` of a known group stay text.
+    /// Splits a text; braces that hold no `Group:Name` of a known group stay text, unless they are the whole text.
     pub fn parse(text: &str) -> Self {
+        if let Some(resolver) = Resolver::of_unknown_group(text) {
+            return Self { parts: vec![Part::Resolver(resolver)] };
+        }
         let mut parts = Vec::new();
         let mut literal = String::new();
         let mut rest = text;
@@ -148,7 +167,7 @@ impl Template {
         })
     }
 
-    /// The resolvers of a known group whose name the service does not know.
+    /// The resolvers whose group or name the service does not know.
     pub fn unknown(&self) -> impl Iterator<Item = &Resolver> {
         self.resolvers().filter(|resolver| !resolver.is_known())
     }
@@ -223,6 +242,13 @@ mod tests {
     #[test]
     fn an_unknown_name_of_a_known_group_is_told() {
         check("{OIDC:Hint}{Culture:Name}{Claim:any}", "HINTNAMEANY", &["Hint", "Name"]);
+    }
+
+    #[test]
+    fn an_unknown_group_is_told_when_it_is_the_whole_text() {
+        check("{Weather:Today}", "TODAY", &["Today"]);
+        check("in {Weather:Today}", "in {Weather:Today}", &[]);
+        check("{Weather:to day}", "{Weather:to day}", &[]);
     }
 
     #[test]

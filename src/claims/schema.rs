@@ -154,6 +154,12 @@ pub fn check_restriction(claim: &ClaimType, value: &ClaimValue, today: super::Da
     super::predicate::check_value(claim, value, today)
 }
 
+/// As [`check_restriction`], with the texts of a language where it has them: the help texts of patterns, predicates and predicate groups
+/// (localization).
+pub fn check_localized(claim: &ClaimType, value: &ClaimValue, today: super::Date, localized: &super::Localized<'_>) -> Result<(), Invalid> {
+    super::predicate::check_localized_value(claim, value, today, localized)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -100,6 +100,9 @@ pub enum PageReply {
         fields: Vec<(ClaimId, Str)>,
         /// Whether the code of a verification control, or of the page's own e-mail verification, was entered right; those not named were.
         codes: Vec<(Str, bool)>,
+        /// How often a code is asked for before it is entered, by verification control; of those not named once, and not again while the
+        /// code that was sent may still be right.
+        sends: Vec<(Str, u32)>,
     },
     /// Presses a button or link.
     Press(Press),
@@ -121,6 +124,8 @@ pub enum Press {
 pub struct Page {
     /// The content definition, when there is one.
     pub content: Option<Str>,
+    /// Where it is loaded from, when the content definition has a LoadUri.
+    pub url: Option<Str>,
     /// The form, in order.
     pub fields: Vec<PageField>,
     /// Selections, in order.
@@ -290,6 +295,8 @@ pub enum SignInReply {
     WrongPassword,
     /// The password was replaced before.
     OldPassword,
+    /// The password is right, and must be changed first.
+    PasswordExpired,
     /// Too many wrong passwords.
     Locked,
     /// accountEnabled is false.

@@ -2,11 +2,14 @@
 //! transformations.
 
 use super::choices::{Choices, Open};
+use super::environment::Entry;
 use super::fault::{Fault, Outcome};
+use super::page_address::check_known;
 use super::run::{Activity, Run};
 use crate::claims::{ClaimId, ClaimValue, Slot, Str, Template, from_text_for};
 use crate::plan::{ClaimReference, DefaultValue, Profile, ProfileId, TransformationId};
 use crate::provider::call::required_is_missing;
+use crate::provider::self_asserted::cannot_fill;
 use crate::provider::{Handler, InputValue};
 use crate::trace::{Event, Role, Writer};
 use crate::transform::{self, Failure};
@@ -51,9 +54,19 @@ impl<'p> Run<'p> {
 
     /// Input transformations, then the inputs that must be there.
     pub(super) fn prepare(&mut self, id: ProfileId) -> Result<(), Fault> {
+        self.take_inputs(id).map_err(|fault| self.placed(fault, Some(id)))
+    }
+
+    fn take_inputs(&mut self, id: ProfileId) -> Result<(), Fault> {
         let profile = self.profile(id);
         for reference in profile.inputs.iter().chain(&profile.persisted).chain(&profile.outputs) {
             check_resolvers(reference)?;
+        }
+        if let Handler::SelfAsserted(settings) = &profile.handler
+            && let Some(output) = settings.unfillable.first().and_then(|index| profile.outputs.get(*index))
+        {
+            let words = cannot_fill(&self.plan.claim(output.claim).id, &profile.id, &self.plan.policy);
+            return Err(Fault::of_policy(words).at(output.span));
         }
         for transformation in &profile.input_transformations {
             self.transform(*transformation, id, &[], false)?;
@@ -67,12 +80,13 @@ impl<'p> Run<'p> {
             if !enters && matches!(input.default, Some(DefaultValue::Value(_))) {
                 continue;
             }
-            let mut choices = self.choices;
-            let value = self.default_value(profile, input, &mut choices);
-            self.choices = choices;
+            let value = self.noted_default(profile, input)?;
             if let Some(value) = value.filter(|_| enters) {
                 self.write(input.claim, Slot::Value(value), Writer::Profile(id), Some(input.span));
             }
+        }
+        for persisted in profile.persisted.iter().filter(|persisted| self.takes_default(persisted)) {
+            self.converted_default(profile, persisted, &mut Choices::default())?;
         }
         // A page may ask for what it requires, and the directory has words of its own for a missing key; the others fail (schema:
         // absence is an error only when Required).
@@ -81,11 +95,9 @@ impl<'p> Run<'p> {
             return Ok(());
         }
         match required_is_missing(&self.inputs(profile, &mut Choices::default())) {
-            Some(input) => Err(Fault::uncoded(format!(
-                "the required input claim `{}` of technical profile `{}` is missing",
-                input.claim.id, profile.id
-            ))
-            .at(input.reference.span)),
+            Some(input) => {
+                Err(Fault::of_policy(format!("the required input claim `{}` has no value", input.claim.id)).at(input.reference.span))
+            }
             None => Ok(()),
         }
     }
@@ -107,25 +119,39 @@ impl<'p> Run<'p> {
 
     /// The default of a claim reference, claim resolvers expanded; one without a value gives none (OPEN-16).
     pub(super) fn default_value(&self, profile: &Profile, reference: &ClaimReference, choices: &mut Choices) -> Option<ClaimValue> {
-        match reference.default.as_ref()? {
-            DefaultValue::Value(value) => Some(value.clone()),
-            DefaultValue::Template { template, unflagged } => {
-                let text = if *unflagged {
-                    choices.note(Open(12));
-                    if self.environment.switches.resolvers_without_flags {
-                        self.expand(template, profile)
-                    } else {
-                        template.render(&super::resolve::Unresolved)
-                    }
-                } else {
-                    self.expand(template, profile)
-                };
-                if text.is_none() {
-                    choices.note(Open(16));
-                }
-                from_text_for(&text?, self.plan.claim(reference.claim)).ok()
-            }
+        self.converted_default(profile, reference, choices).ok().flatten()
+    }
+
+    /// The same, where a text that does not fit the claim is a failure.
+    fn converted_default(&self, profile: &Profile, reference: &ClaimReference, choices: &mut Choices) -> Result<Option<ClaimValue>, Fault> {
+        let (template, unflagged) = match &reference.default {
+            None => return Ok(None),
+            Some(DefaultValue::Value(value)) => return Ok(Some(value.clone())),
+            Some(DefaultValue::Template { template, unflagged }) => (template, *unflagged),
+        };
+        if unflagged {
+            choices.note(Open(12));
         }
+        let text = if unflagged && !self.environment.switches.resolvers_without_flags {
+            template.render(&super::resolve::Unresolved)
+        } else {
+            self.expand(template, profile)
+        };
+        let Some(text) = text else {
+            choices.note(Open(16));
+            return Ok(None);
+        };
+        match from_text_for(&text, self.plan.claim(reference.claim)) {
+            Ok(value) => Ok(Some(value)),
+            Err(error) => Err(Fault::of_policy(error.message).at(reference.span)),
+        }
+    }
+
+    fn noted_default(&mut self, profile: &Profile, reference: &ClaimReference) -> Result<Option<ClaimValue>, Fault> {
+        let mut choices = self.choices;
+        let value = self.converted_default(profile, reference, &mut choices);
+        self.choices = choices;
+        value
     }
 
     /// A text with claim resolvers, expanded.
@@ -210,25 +236,26 @@ impl<'p> Run<'p> {
             self.transform(*transformation, id, &own, lenient)?;
             if !own.is_empty() {
                 let outputs = &self.plan.transformation(*transformation).outputs;
-                own.retain(|(claim, _)| !outputs.iter().any(|(_, output)| output == claim));
+                own.retain(|(claim, _)| !outputs.iter().any(|output| output.claim == *claim));
             }
         }
         // Nothing but its transformations fills a claims transformation profile.
         match profile.outputs.iter().find(|output| output.required && self.bag.value(output.claim).is_none()) {
-            Some(output) if matches!(profile.handler, Handler::ClaimsTransformation) => Err(self.not_returned(profile, output)),
+            Some(output) if matches!(profile.handler, Handler::ClaimsTransformation) => Err(self.not_returned(output)),
             _ => Ok(()),
         }
     }
 
-    fn not_returned(&self, profile: &Profile, output: &ClaimReference) -> Fault {
+    fn not_returned(&self, output: &ClaimReference) -> Fault {
         let claim = &self.plan.claim(output.claim).id;
-        Fault::uncoded(format!("the required output claim `{claim}` of technical profile `{}` was not returned", profile.id))
-            .at(output.span)
+        Fault::of_policy(format!("the required output claim `{claim}` was not returned")).at(output.span)
     }
 
     /// The technical profile that is called failed.
     pub(super) fn fail_call(&mut self, fault: Fault) {
-        let Some(call) = self.call.take() else { return self.fail_step(fault) };
+        let Some(call) = self.call else { return self.fail_step(fault) };
+        let fault = self.placed(fault, Some(call.profile));
+        self.call = None;
         self.record(|| Event::CallFailed(call.profile, fault.clone()));
         match call.finish {
             Finish::Validation => self.validation_failed(fault),
@@ -241,6 +268,35 @@ impl<'p> Run<'p> {
         }
     }
 
+    /// Says in the message in which technical profile and step the policy is at fault; the place is the profile when nothing narrower is
+    /// known.
+    pub(super) fn placed(&self, mut fault: Fault, profile: Option<ProfileId>) -> Fault {
+        if !std::mem::take(&mut fault.unplaced) {
+            return fault;
+        }
+        let mut place = String::new();
+        if let Some(id) = profile {
+            let profile = self.profile(id);
+            let page = self.page.as_ref().and_then(|page| page.profile).filter(|page| *page != id);
+            place += &match page {
+                Some(page) => format!("validation technical profile `{}` of `{}`, ", profile.id, self.profile(page).id),
+                None => format!("technical profile `{}`, ", profile.id),
+            };
+            fault.at.get_or_insert(profile.span);
+        }
+        let journey = self.plan.journey(self.step_id().journey);
+        let kind = if journey.sub.is_some() { "sub journey" } else { "user journey" };
+        let begun = !matches!(self.call, Some(CallState { finish: Finish::Authorization, .. }));
+        place += &match self.step().filter(|_| begun) {
+            Some(step) => format!("step {} of {kind} `{}`", step.order, journey.id),
+            None => format!("before the first step of {kind} `{}`", journey.id),
+        };
+        // The service's words are sentences.
+        let joint = if fault.message.ends_with('.') { " In" } else { ", in" };
+        fault.message = format!("{}{joint} {place}", fault.message).into();
+        fault
+    }
+
     /// Writes the output claims: always the default; else what was returned; else, if the claim was never set, the default.
     /// With `lenient`, nobody was there to return a required one.
     pub(super) fn write_outputs(&mut self, id: ProfileId, mut values: Vec<(usize, Slot)>, lenient: bool) -> Result<(), Fault> {
@@ -249,13 +305,13 @@ impl<'p> Run<'p> {
         for (index, output) in profile.outputs.iter().enumerate() {
             let returned = values.iter_mut().find(|(place, _)| *place == index).map(|(_, slot)| std::mem::take(slot));
             let slot = if output.always_default {
-                self.output_default(profile, output)
+                self.output_default(profile, output)?
             } else if let Some(slot) = returned {
                 Some(slot)
             } else if output.default.is_some() {
-                self.default_may_stand(profile, output.claim).then(|| self.output_default(profile, output)).flatten()
+                if self.default_may_stand(profile, output.claim) { self.output_default(profile, output)? } else { None }
             } else if output.required && provider_fills {
-                return Err(self.not_returned(profile, output));
+                return Err(self.not_returned(output));
             } else {
                 None
             };
@@ -282,11 +338,8 @@ impl<'p> Run<'p> {
         self.environment.switches.output_default_overrides
     }
 
-    fn output_default(&mut self, profile: &Profile, output: &ClaimReference) -> Option<Slot> {
-        let mut choices = self.choices;
-        let value = self.default_value(profile, output, &mut choices);
-        self.choices = choices;
-        value.map(Slot::Value)
+    fn output_default(&mut self, profile: &Profile, output: &ClaimReference) -> Result<Option<Slot>, Fault> {
+        Ok(self.noted_default(profile, output)?.map(Slot::Value))
     }
 
     /// Runs a claims transformation for a technical profile; its results go straight to the bag. `own` are claims that only the profile
@@ -311,18 +364,22 @@ impl<'p> Run<'p> {
         let inputs: Vec<transform::Input<'_>> = transformation
             .inputs
             .iter()
-            .map(|(slot, claim)| {
-                let value = match own.iter().find(|(own, _)| own == claim) {
+            .map(|input| {
+                let value = match own.iter().find(|(own, _)| *own == input.claim) {
                     Some((_, slot)) => slot.value(),
-                    None => self.bag.value(*claim),
+                    None => self.bag.value(input.claim),
                 };
-                transform::Input { slot, claim: self.plan.claim(*claim), value }
+                transform::Input { slot: &input.slot, claim: self.plan.claim(input.claim), value }
             })
             .collect();
         let outputs: Vec<transform::Output<'_>> = transformation
             .outputs
             .iter()
-            .map(|(slot, claim)| transform::Output { slot, claim: self.plan.claim(*claim), before: self.bag.value(*claim) })
+            .map(|output| transform::Output {
+                slot: &output.slot,
+                claim: self.plan.claim(output.claim),
+                before: self.bag.value(output.claim),
+            })
             .collect();
         let results = transform::run(transformation, &inputs, &outputs, &mut world);
         let (drawn, chosen) = (world.drawn, world.chosen);
@@ -335,8 +392,8 @@ impl<'p> Run<'p> {
             Ok(results) => {
                 self.record(|| Event::Transformed(id));
                 for (index, value) in results {
-                    if let Some((_, claim)) = transformation.outputs.get(index) {
-                        self.write(*claim, Slot::from(value), Writer::Transformation(id, profile), Some(transformation.span));
+                    if let Some(output) = transformation.outputs.get(index) {
+                        self.write(output.claim, Slot::from(value), Writer::Transformation(id, profile), Some(transformation.span));
                     }
                 }
                 Ok(())
@@ -345,25 +402,27 @@ impl<'p> Run<'p> {
                 self.chose(14);
                 Ok(())
             }
+            // The starter pack compares when the grant was issued with the time from which on the account's grants are valid.
+            Err(Failure::Assertion { .. })
+                if self.environment.entry == Entry::Refresh
+                    && transformation.method.eq_ignore_ascii_case("AssertDateTimeIsGreaterThan") =>
+            {
+                Err(Fault::of_code("AADB2C90129").at(transformation.span))
+            }
             Err(Failure::Assertion { key, default }) => {
                 let message = self.user_message(profile, key).unwrap_or_else(|| default.into());
                 Err(Fault { assertion: true, ..Fault::uncoded(message).access_denied().at(transformation.span) })
             }
-            Err(Failure::Exception { message, .. }) => Err(Fault::uncoded(message).at(transformation.span)),
+            Err(Failure::Exception { message, at, .. }) => Err(Fault::of_policy(message).at(at.unwrap_or(transformation.span))),
         }
     }
 }
 
-/// error-codes, AADB2C90044.
+/// Refuses a default with a claim resolver that the service does not know.
 pub(super) fn check_resolvers(reference: &ClaimReference) -> Result<(), Fault> {
-    let Some(DefaultValue::Template { template, .. }) = &reference.default else { return Ok(()) };
-    match template.unknown().next() {
-        Some(unknown) => Err(Fault::new(
-            "AADB2C90044",
-            format!("The claim '{}' is not supported by the claim resolver '{}'.", unknown.name, unknown.group),
-        )
-        .at(reference.span)),
-        None => Ok(()),
+    match &reference.default {
+        Some(DefaultValue::Template { template, .. }) => check_known(template).map_err(|fault| fault.at(reference.span)),
+        _ => Ok(()),
     }
 }
 

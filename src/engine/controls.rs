@@ -43,6 +43,8 @@ impl Action {
 struct ControlState {
     control: ControlId,
     typed: Typed,
+    /// How many codes are still to be asked for; `None` = as many as it takes.
+    sends: Option<u32>,
     /// What stood in the other fields when the code was sent; changing them asks for a new code.
     sent_to: Option<Vec<Slot>>,
     /// The code that the person read, where it is known.
@@ -66,7 +68,7 @@ pub(super) struct Controls {
 
 impl Control {
     /// Whether it sends and verifies codes; the others only show something.
-    fn is_verification(&self) -> bool {
+    pub(crate) fn is_verification(&self) -> bool {
         self.kind.eq_ignore_ascii_case("VerificationControl")
     }
 
@@ -92,14 +94,27 @@ impl Control {
 
 impl<'p> Run<'p> {
     /// The page was submitted: its controls have their turn before its validation technical profiles.
-    pub(super) fn begin_controls(&mut self, settings: &'p PageSettings, typed: &[(ClaimId, Str)], codes: &[(Str, bool)]) {
+    pub(super) fn begin_controls(
+        &mut self,
+        settings: &'p PageSettings,
+        typed: &[(ClaimId, Str)],
+        codes: &[(Str, bool)],
+        sends: &[(Str, u32)],
+    ) {
         let plan = self.plan;
         let Some(page) = &mut self.page else { return };
         let controls = &mut page.controls;
         for id in settings.fields.iter().filter_map(|field| field.control).filter(|id| plan.control(*id).is_verification()) {
             if !controls.states.iter().any(|state| state.control == id) {
-                let typed = Typed::Right;
-                controls.states.push(ControlState { control: id, typed, sent_to: None, code: None, verified: false, outputs: Vec::new() });
+                controls.states.push(ControlState {
+                    control: id,
+                    typed: Typed::Right,
+                    sends: None,
+                    sent_to: None,
+                    code: None,
+                    verified: false,
+                    outputs: Vec::new(),
+                });
             }
         }
         for state in &mut controls.states {
@@ -112,6 +127,7 @@ impl<'p> Run<'p> {
                 None if has_text() => Typed::Text,
                 None => Typed::Right,
             };
+            state.sends = sends.iter().find(|(name, _)| name.eq_ignore_ascii_case(&control.id)).map(|(_, times)| *times);
         }
         controls.place = 0;
         controls.action = None;
@@ -141,7 +157,8 @@ impl<'p> Run<'p> {
             let Some(action) = action else {
                 let sent_to: Vec<Slot> = control.fields().filter(|(_, code)| !code).map(|(claim, _)| self.bag.get(claim).clone()).collect();
                 let is_same = state.sent_to.as_ref() == Some(&sent_to);
-                if is_same && state.verified {
+                let again = state.sends.is_some_and(|times| times > 0);
+                if is_same && state.verified && !again {
                     // Changing the address after its verification would ask for another one.
                     self.pass_control(page_profile);
                     continue;
@@ -154,7 +171,7 @@ impl<'p> Run<'p> {
                         state.sent_to = Some(sent_to);
                     }
                 }
-                self.begin_action(if is_same { Action::VerifyCode } else { Action::SendCode }, page_profile);
+                self.begin_action(if is_same && !again { Action::VerifyCode } else { Action::SendCode }, page_profile);
                 continue;
             };
             let next = self.page.as_ref().map_or(0, |page| page.controls.next);
@@ -246,14 +263,21 @@ impl<'p> Run<'p> {
         page.controls.action = None;
         let before = std::mem::take(&mut page.controls.before);
         self.lay_over(before);
+        let mut again = false;
         if let Some(state) = self.control_state_mut() {
             state.outputs = outputs;
             match action {
-                Action::SendCode => state.code = read,
+                Action::SendCode => {
+                    state.code = read;
+                    state.sends = state.sends.map(|times| times.saturating_sub(1));
+                    again = state.sends.is_some_and(|times| times > 0);
+                }
                 Action::VerifyCode => state.verified = true,
             }
         }
         match action {
+            // "Send new code", pressed before a code is entered.
+            Action::SendCode if again => self.begin_action(Action::SendCode, page_profile),
             Action::SendCode => self.begin_action(Action::VerifyCode, page_profile),
             Action::VerifyCode => self.pass_control(page_profile),
         }

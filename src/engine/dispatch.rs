@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json};
 use super::ask::{Ask, Body, DirectoryRequest, HttpReply, HttpRequest, PhoneRequest, Reply, SignInRequest};
 use super::call::{Dispatched, Finish};
 use super::choices::Choices;
+use super::environment::Entry;
 use super::fault::Fault;
 use super::run::{ReplyError, Run, cancelled};
 use crate::claims::{ClaimId, ClaimType, ClaimValue, Str};
@@ -20,7 +21,7 @@ impl<'p> Run<'p> {
         match &profile.handler {
             Handler::SelfAsserted(_) if finish == Finish::Step => Ok(Dispatched::Page),
             Handler::SelfAsserted(_) => {
-                Err(Fault::uncoded(format!("the self-asserted technical profile `{}` cannot run inside another page", profile.id)))
+                Err(Fault::of_policy("a self-asserted technical profile cannot run inside another page").at(profile.span))
             }
             Handler::ClaimsTransformation => {
                 let own = self.own_defaults(id);
@@ -54,7 +55,7 @@ impl<'p> Run<'p> {
             }
             Handler::SignIn => {
                 let inputs = self.noted_inputs(profile);
-                sign_in::request(&profile.id, &inputs)?;
+                sign_in::request(&inputs)?;
                 Ok(Dispatched::Ask(Ask::SignIn { profile: id }))
             }
             Handler::Phone(settings) => {
@@ -83,7 +84,7 @@ impl<'p> Run<'p> {
                 });
                 Ok(Dispatched::Ask(Ask::Other { profile: id }))
             }
-            Handler::Issuer(_) | Handler::Session | Handler::Unknown => Err(Fault::uncoded(format!(
+            Handler::Issuer(_) | Handler::Session | Handler::Unknown => Err(Fault::of_policy(format!(
                 // azure-docs#61860.
                 "An attempt was made to resolve a protocol handler for unsupported protocol \"{}\" in technical profile with id \"{}\".",
                 profile.protocol, profile.id
@@ -105,6 +106,7 @@ impl<'p> Run<'p> {
         let on_page = self.call.filter(|call| call.finish == Finish::Validation).and(self.page.as_ref()).and_then(|page| page.profile);
         with(&Call {
             profile_id: &profile.id,
+            policy: &self.plan.policy,
             metadata: &profile.metadata,
             outputs: &profile.outputs,
             plan_claim: &|claim: ClaimId| -> &ClaimType { self.plan.claim(claim) },
@@ -140,9 +142,15 @@ impl<'p> Run<'p> {
             }
             (Handler::Directory(settings), Reply::Directory(reply)) => {
                 lenient = matches!(reply, super::ask::DirectoryReply::NotFound);
-                self.with_call(id, |call| settings.outcome(call, &reply))
+                let result = self.with_call(id, |call| settings.outcome(call, &reply));
+                // error-codes: "the account associated with this grant no longer exists".
+                let gone = lenient && self.environment.entry == Entry::Refresh;
+                result.map_err(|fault| if gone { Fault::of_code("AADB2C90128").at(profile.span) } else { fault })
             }
-            (Handler::SignIn, Reply::SignIn(reply)) => self.with_call(id, |call| sign_in::outcome(call, &reply)),
+            (Handler::SignIn, Reply::SignIn(reply)) => {
+                let inputs = self.noted_inputs(profile);
+                self.with_call(id, |call| sign_in::outcome(call, &inputs, &reply))
+            }
             (Handler::Phone(settings), Reply::Phone(reply)) => {
                 let inputs = self.noted_inputs(profile);
                 let made_up = Str::from(format!("+1555{:07}", self.draw() % 10_000_000));
@@ -203,7 +211,7 @@ impl<'p> Run<'p> {
     pub fn sign_in_request(&self) -> Option<SignInRequest> {
         let (_, profile) = self.asking()?;
         let Handler::SignIn = &profile.handler else { return None };
-        sign_in::request(&profile.id, &self.inputs(profile, &mut Choices::default())).ok()
+        sign_in::request(&self.inputs(profile, &mut Choices::default())).ok()
     }
 
     /// The phone factor request that is asked now.

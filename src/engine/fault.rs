@@ -45,12 +45,27 @@ pub struct Fault {
     pub at: Option<Span>,
     /// An assertion of a claims transformation did not hold (OPEN-23 looks at this).
     pub assertion: bool,
+    /// The policy itself is at fault (the service's log calls it a PolicyException), and the message does not say yet in which technical
+    /// profile and step.
+    pub unplaced: bool,
 }
 
 impl Fault {
     /// A failure with a code.
     pub fn new(code: &str, message: impl Into<Str>) -> Self {
-        Self { code: Some(code.into()), message: message.into(), error: OAuthError::ServerError, at: None, assertion: false }
+        Self {
+            code: Some(code.into()),
+            message: message.into(),
+            error: OAuthError::ServerError,
+            at: None,
+            assertion: false,
+            unplaced: false,
+        }
+    }
+
+    /// A failure for which the policy itself is to blame: the run adds in which technical profile and step.
+    pub fn of_policy(message: impl Into<Str>) -> Self {
+        Self { unplaced: true, ..Self::uncoded(message) }
     }
 
     /// A failure that a scenario names by its code alone. Texts: error-codes.
@@ -60,18 +75,31 @@ impl Fault {
             .find(|(known, _)| code.eq_ignore_ascii_case(known))
             .map_or("the outside world failed with this code", |(_, text)| text);
         let fault = Self::new(&code.to_ascii_uppercase(), text);
-        if ["AADB2C90091", "AADB2C90118"].contains(&fault.code.as_deref().unwrap_or_default()) { fault.access_denied() } else { fault }
+        let is_one_of = |codes: &[&str]| codes.iter().any(|known| code.eq_ignore_ascii_case(known));
+        match () {
+            () if is_one_of(&["AADB2C90091", "AADB2C90118"]) => fault.access_denied(),
+            () if is_one_of(&INVALID_GRANTS) => Self { error: OAuthError::InvalidGrant, ..fault },
+            () if is_one_of(&INVALID_REQUESTS) => Self { error: OAuthError::InvalidRequest, ..fault },
+            () => fault,
+        }
     }
 
     /// A failure for which the service gives no code.
     pub fn uncoded(message: impl Into<Str>) -> Self {
-        Self { code: None, message: message.into(), error: OAuthError::ServerError, at: None, assertion: false }
+        Self { code: None, message: message.into(), error: OAuthError::ServerError, at: None, assertion: false, unplaced: false }
     }
 
     /// Refused by the person or the policy rather than failed.
     #[must_use]
     pub fn access_denied(mut self) -> Self {
         self.error = OAuthError::AccessDenied;
+        self
+    }
+
+    /// Fills the places `{0}`, `{1}` of a text of the service.
+    #[must_use]
+    pub fn with(mut self, arguments: &[&str]) -> Self {
+        self.message = crate::provider::call::fill(&self.message, arguments);
         self
     }
 
@@ -105,15 +133,53 @@ pub enum Outcome {
     Stopped,
 }
 
-/// What the service says with the codes that a scenario is likely to name. Source: error-codes.
-const CODES: [(&str, &str); 9] = [
-    ("AADB2C90091", "The user has cancelled entering self-asserted information."),
-    ("AADB2C90118", "The user has forgotten their password."),
+/// The account or the grant behind a refresh token is gone.
+const INVALID_GRANTS: [&str; 2] = ["AADB2C90128", "AADB2C90129"];
+
+/// What the application sent is wrong: its request, or the id_token_hint in it.
+const INVALID_REQUESTS: [&str; 9] =
+    ["AADB2C90043", "AADB2C90120", "AADB2C90208", "AADB2C90209", "AADB2C90210", "AADB2C90232", "AADB2C90233", "AADB2C90234", "AADB2C90272"];
+
+/// What the service says with the codes that the engine raises or a scenario is likely to name. Source: error-codes and its longer draft
+/// of 2019.
+const CODES: [(&str, &str); 25] = [
+    ("AADB2C90043", "The prompt included in the request contains invalid values. Expected 'none', 'login', 'consent' or 'select_account'."),
     ("AADB2C90053", "A user with the specified credential could not be found."),
     ("AADB2C90054", "The specified credential is invalid."),
+    ("AADB2C90077", "User does not have an existing session and request prompt parameter has a value of 'none'."),
+    ("AADB2C90091", "The user has cancelled entering self-asserted information."),
     ("AADB2C90111", "Your account has been locked. Contact your support person to unlock it, then try again."),
     ("AADB2C90114", "Your account is temporarily locked to prevent unauthorized use. Try again later."),
+    ("AADB2C90118", "The user has forgotten their password."),
+    (
+        "AADB2C90120",
+        "The max age parameter '{0}' specified in the request is invalid. Max age must be an integer between '{1}' and '{2}' inclusive.",
+    ),
+    ("AADB2C90121", "The user session exceeds the specified maximum age and request prompt parameter has a value of 'None'."),
+    ("AADB2C90128", "The account associated with this grant no longer exists. Please reauthenticate and try again."),
+    ("AADB2C90129", "The provided grant has been revoked. Please reauthenticate and try again."),
     ("AADB2C90145", "No unverified phone numbers have been found and policy does not allow a user entered number."),
     ("AADB2C90151", "User has exceeded the maximum number for retries for multi-factor authentication."),
+    ("AADB2C90208", "The provided id_token_hint parameter is expired. Please provide another token and try again."),
+    (
+        "AADB2C90209",
+        "The provided id_token_hint parameter does not contain an accepted audience. Valid audience values: '{0}'. Please provide another \
+         token and try again.",
+    ),
+    ("AADB2C90210", "The provided id_token_hint parameter could not be validated. Please provide another token and try again."),
+    (
+        "AADB2C90232",
+        "The provided id_token_hint parameter does not contain an accepted issuer. Valid issuers: '{0}'. Please provide another token and \
+         try again.",
+    ),
+    ("AADB2C90233", "The provided id_token_hint parameter failed signature validation. Please provide another token and try again."),
+    (
+        "AADB2C90234",
+        "The provided id_token_hint parameter has an 'nbf' value that is in the future. Please provide another token and try again.",
+    ),
+    ("AADB2C90235", "The provided id_token is expired. Please provide another token and try again."),
+    ("AADB2C90239", "The provided id_token failed signature validation. Please provide another token and try again."),
+    ("AADB2C90272", "The id_token_hint parameter has not been specified in the request. Please provide token and try again."),
     ("AADB2C90273", "An invalid response was received."),
+    ("AADB2C90289", "We encountered an error connecting to the identity provider. Please try again later."),
 ];

@@ -10,6 +10,7 @@ mod dispatch;
 mod environment;
 mod fault;
 mod page;
+mod page_address;
 mod precondition;
 mod resolve;
 mod run;

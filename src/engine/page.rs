@@ -17,7 +17,7 @@ use crate::trace::{Because, Event, Role, Writer};
 #[derive(Clone, Debug)]
 pub(super) struct PageState {
     pub(super) profile: Option<ProfileId>,
-    content: Option<ContentId>,
+    pub(super) content: Option<ContentId>,
     buttons: Vec<PageButton>,
     /// It belongs to a CombinedSignInAndSignUp step.
     combined: bool,
@@ -67,6 +67,7 @@ impl<'p> Run<'p> {
         };
         Some(Page {
             content: state.content.map(|content| self.plan.content(content).id.clone()),
+            url: state.content.and_then(|content| self.page_address(content)),
             fields,
             buttons: state.buttons.clone(),
             can_continue: settings.is_some_and(|settings| settings.can_continue),
@@ -171,7 +172,7 @@ impl<'p> Run<'p> {
     pub(super) fn answer_page(&mut self, reply: PageReply) -> Result<(), ReplyError> {
         match reply {
             PageReply::Press(press) => self.press(&press),
-            PageReply::Submit { fields, codes } => self.submit(fields, &codes),
+            PageReply::Submit { fields, codes, sends } => self.submit(fields, &codes, &sends),
         }
     }
 
@@ -211,7 +212,7 @@ impl<'p> Run<'p> {
         }
     }
 
-    fn submit(&mut self, mut typed: Vec<(ClaimId, Str)>, codes: &[(Str, bool)]) -> Result<(), ReplyError> {
+    fn submit(&mut self, mut typed: Vec<(ClaimId, Str)>, codes: &[(Str, bool)], sends: &[(Str, u32)]) -> Result<(), ReplyError> {
         let Some((profile_id, settings)) = self.page.as_ref().and_then(|page| page.profile).and_then(|id| Some((id, self.form(id)?)))
         else {
             return Err(ReplyError::new("the page has no form"));
@@ -227,7 +228,7 @@ impl<'p> Run<'p> {
         self.begin_page_call();
         self.type_codes(settings, &mut typed, codes);
         let entered = self.enter(profile_id, settings, &typed, codes);
-        self.begin_controls(settings, &typed, codes);
+        self.begin_controls(settings, &typed, codes, sends);
         if let Some(page) = &mut self.page {
             if page.typed.is_empty() {
                 page.typed = typed;
@@ -285,6 +286,9 @@ impl<'p> Run<'p> {
         let today = self.environment.now.date();
         let mut entered = Vec::with_capacity(settings.fields.len());
         let mut choices = self.choices;
+        let localized = &|element_type: &str, element: &str, key: &str| {
+            self.localized_element(profile_id, element_type, Some(element).filter(|id| !id.is_empty()), key)
+        };
         for (place, field) in self.fields(settings).enumerate() {
             let claim = self.plan.claim(field.claim);
             let shown = self.shown(profile_id, field, &mut choices);
@@ -295,13 +299,11 @@ impl<'p> Run<'p> {
                 // A verification code is judged by the control, see below.
                 (true, None) if field.code => None,
                 (true, None) => match shown {
-                    Slot::Value(ClaimValue::String(text)) => {
-                        form::check_field(field, claim, Some(&text), today, |key| self.localized_ux(profile_id, key))?
-                    }
+                    Slot::Value(ClaimValue::String(text)) => form::check_field(field, claim, Some(&text), today, localized)?,
                     Slot::Value(value) => Some(value),
-                    Slot::Absent | Slot::Null => form::check_field(field, claim, None, today, |key| self.localized_ux(profile_id, key))?,
+                    Slot::Absent | Slot::Null => form::check_field(field, claim, None, today, localized)?,
                 },
-                (true, text) => form::check_field(field, claim, text, today, |key| self.localized_ux(profile_id, key))?,
+                (true, text) => form::check_field(field, claim, text, today, localized)?,
             };
             if place == 0 && settings.email_sign_in {
                 form::check_email(value.as_ref(), |key| self.localized_ux(profile_id, key))?;

@@ -105,6 +105,12 @@ impl Run<'_> {
         self.localized(profile, None, "UxElement", key)
     }
 
+    /// A localized text of one of the policy's own elements, on the page of this profile.
+    pub(super) fn localized_element(&self, profile: ProfileId, element_type: &str, element: Option<&str>, key: &str) -> Option<Str> {
+        let content = content_of(self.plan, profile, None)?;
+        self.plan.localized_string(content, self.environment.request.ui_locales.as_deref(), element_type, element, key).cloned()
+    }
+
     fn localized(&self, profile: ProfileId, page: Option<ProfileId>, element_type: &str, key: &str) -> Option<Str> {
         let content = content_of(self.plan, page.unwrap_or(profile), page)?;
         self.plan.localized_string(content, self.environment.request.ui_locales.as_deref(), element_type, None, key).cloned()
@@ -143,6 +149,10 @@ impl World for TransformWorld<'_> {
             "authenticatorissuer" => policy.tenant.clone(),
             _ => return None,
         })
+    }
+
+    fn policy(&self) -> Option<(Str, Str)> {
+        Some((self.plan.policy.id.clone(), self.plan.policy.tenant.clone()))
     }
 
     fn localized_string(&self, element_type: &str, element_id: Option<&str>, string_id: &str) -> Option<Str> {

@@ -13,6 +13,7 @@ use crate::claims::{Bag, ClaimId, Slot, Str};
 use crate::plan::{JourneyId, JourneyPlan, Profile, ProfileId, Step};
 use crate::provider::Handler;
 use crate::provider::codes::Codes;
+use crate::provider::incoming_token;
 use crate::source::Span;
 use crate::trace::{Event, StepId, Trace, Writer};
 
@@ -175,6 +176,7 @@ impl<'p> Run<'p> {
     pub fn reply(&mut self, reply: Reply) -> Result<(), ReplyError> {
         let Some(ask) = self.ask() else { return Err(ReplyError::new("the run asks nothing")) };
         match (ask, reply) {
+            (Ask::Other { profile }, reply) if self.reads_hint(profile) => self.answer_hint(profile, reply),
             (Ask::Page { .. }, Reply::Page(reply)) => self.answer_page(reply),
             (Ask::Page { .. }, Reply::Cancel) => {
                 if !self.can_cancel() {
@@ -194,6 +196,10 @@ impl<'p> Run<'p> {
             (Ask::Other { profile }, Reply::Fail(fault)) if matches!(self.profile(profile).handler, Handler::ApplicationInsights) => {
                 self.note(|| format!("the event is lost, and the journey goes on: {}", fault.message));
                 self.finish_call(Vec::new(), false);
+                Ok(())
+            }
+            (Ask::Other { profile }, Reply::Fail(fault)) if matches!(self.profile(profile).handler, Handler::IncomingToken(_)) => {
+                self.fail_call(incoming_token::filled(fault, &self.profile(profile).metadata));
                 Ok(())
             }
             (_, Reply::Fail(fault)) => {
@@ -322,7 +328,9 @@ impl<'p> Run<'p> {
     }
 
     /// Ends the run with a failure of the step that runs.
-    pub(super) fn fail_step(&mut self, mut fault: Fault) {
+    pub(super) fn fail_step(&mut self, fault: Fault) {
+        let page = self.page.as_ref().and_then(|page| page.profile);
+        let mut fault = self.placed(fault, page);
         let step = self.step_id();
         if fault.at.is_none() {
             fault.at = self.step().map(|step| step.span);

@@ -66,18 +66,24 @@ pub struct Session {
 impl Session {
     /// Whether a journey can go on with this session: in scope, not over, and not older than the request allows (`max_age`).
     pub fn is_usable(&self, plan: &JourneyPlan, environment: &Environment) -> bool {
+        let age = environment.now.unix_seconds() - self.began.unix_seconds();
+        self.is_open(plan, environment) && max_age(&environment.request).is_none_or(|most| age <= most)
+    }
+
+    /// In scope and not over, whatever its age.
+    fn is_open(&self, plan: &JourneyPlan, environment: &Environment) -> bool {
         let now = environment.now;
-        let age = now.unix_seconds() - self.began.unix_seconds();
-        SessionKey::of(plan, &environment.request).as_ref() == Some(&self.key)
-            && now >= self.used
-            && now < self.expires
-            && max_age(&environment.request).is_none_or(|most| age <= most)
+        SessionKey::of(plan, &environment.request).as_ref() == Some(&self.key) && now >= self.used && now < self.expires
     }
 }
 
-/// The most seconds that may have passed since the person signed in; what is no number counts as not given.
+/// No source names the bounds that the service's text has places for.
+const LONGEST_MAX_AGE: &str = "2147483647";
+
+/// The most seconds that may have passed since the person signed in.
 fn max_age(request: &Request) -> Option<i64> {
-    request.own_parameter("max_age")?.trim().parse().ok()
+    let seconds: i32 = request.own_parameter("max_age")?.trim().parse().ok()?;
+    (seconds >= 0).then_some(seconds.into())
 }
 
 fn lower(text: &str) -> Str {
@@ -110,9 +116,13 @@ impl<'p> Run<'p> {
         let asks = |word: &str| prompt.split_whitespace().any(|asked| asked == word);
         if prompt.split_whitespace().any(|word| !["none", "login", "consent", "select_account"].contains(&word)) {
             // error-codes, AADB2C90043.
-            let words =
-                "The prompt included in the request contains invalid values. Expected 'none', 'login', 'consent' or 'select_account'.";
-            let fault = Fault { error: OAuthError::InvalidRequest, ..Fault::new("AADB2C90043", words) };
+            self.activity = Activity::Done(Outcome::Error(Fault::of_code("AADB2C90043")));
+            return;
+        }
+        if let Some(text) = request.own_parameter("max_age")
+            && max_age(request).is_none()
+        {
+            let fault = Fault::of_code("AADB2C90120").with(&[text, "0", LONGEST_MAX_AGE]);
             self.activity = Activity::Done(Outcome::Error(fault));
             return;
         }
@@ -126,7 +136,14 @@ impl<'p> Run<'p> {
                 self.note(|| "the session holds no `objectId`; the service's older documentation says that single sign-on needs it".into());
             }
             Some(_) => {}
-            None if self.may_not_prompt() => self.activity = Activity::Done(Outcome::Error(self.no_session())),
+            None if self.may_not_prompt() => {
+                let too_old = |session: &Session| !anew && session.is_open(self.plan, environment);
+                let fault = match &environment.session {
+                    Some(session) if too_old(session) => Fault { error: OAuthError::InteractionRequired, ..Fault::of_code("AADB2C90121") },
+                    _ => self.no_session(),
+                };
+                self.activity = Activity::Done(Outcome::Error(fault));
+            }
             None if environment.session.is_some() => self.note(|| {
                 let why =
                     if anew { "the request asks for a new one" } else { "it is out of scope, over, or older than the request allows" };
@@ -146,13 +163,12 @@ impl<'p> Run<'p> {
     pub(super) fn no_browser(&self, what: &str) -> Option<Fault> {
         let entry = self.environment.entry;
         (!entry.has_browser())
-            .then(|| Fault::uncoded(format!("the journey comes to {what}, and there is no browser behind entry `{}`", entry.name())))
+            .then(|| Fault::of_policy(format!("the journey comes to {what}, and there is no browser behind entry `{}`", entry.name())))
     }
 
     /// error-codes, AADB2C90077.
     pub(super) fn no_session(&self) -> Fault {
-        let words = "User does not have an existing session and request prompt parameter has a value of 'none'.";
-        Fault { error: OAuthError::InteractionRequired, ..Fault::new("AADB2C90077", words) }
+        Fault { error: OAuthError::InteractionRequired, ..Fault::of_code("AADB2C90077") }
     }
 
     /// When the person signed in: `auth_time`.

@@ -22,8 +22,8 @@ impl<'p> Run<'p> {
             | Handler::ConditionalAccess(_)
             | Handler::ApplicationInsights
             | Handler::UserJourneyContext => true,
-            Handler::IncomingToken(token) => *token == IncomingToken::IdTokenHint,
-            _ => false,
+            Handler::IncomingToken(IncomingToken::IdTokenHint) => true,
+            _ => self.reads_hint(profile),
         }
     }
 
@@ -54,7 +54,11 @@ impl<'p> Run<'p> {
             }
             Handler::IncomingToken(_) => {
                 let hint = self.environment.request.id_token_hint.as_ref();
-                self.with_call(id, |call| incoming_token::outcome(call, hint))
+                let now = self.environment.now;
+                self.with_call(id, |call| {
+                    hint.map_or(Ok(()), |hint| incoming_token::check_hint(call.metadata, hint, now))?;
+                    incoming_token::outcome(call, hint)
+                })
             }
             _ => self.with_codes(id, &inputs),
         })

@@ -1,14 +1,17 @@
 //! The step loop: preconditions, step types, selections, sub journeys (SEMANTICS 4 and 5).
 
-use super::ask::{Ask, PageButton};
+use serde_json::{Map, Value as Json};
+
+use super::ask::{Ask, PageButton, Reply};
 use super::call::{CallState, Finish};
 use super::fault::{Fault, Outcome};
 use super::page::PageState;
 use super::precondition::{self, Verdict};
-use super::run::{Activity, Frame, Run};
+use super::run::{Activity, Frame, ReplyError, Run};
 use crate::claims::{Slot, Str, from_json_for, from_text_for};
 use crate::plan::{ContentId, Exchange, JourneyId, Precondition, ProfileId, Selection, Step, StepKind, SubJourneyType};
 use crate::provider::call::find;
+use crate::provider::incoming_token;
 use crate::trace::{Event, Role, StepId, Writer};
 
 impl<'p> Run<'p> {
@@ -20,7 +23,7 @@ impl<'p> Run<'p> {
         let id = self.step_id();
         let Some(step) = self.plan.step(id.journey, id.position as usize) else { return self.end_of_journey() };
         if !self.may_take_a_step() {
-            return self.fail_step(Fault::uncoded("the journey does not end: its sub journeys invoke one another thousands of times"));
+            return self.fail_step(Fault::of_policy("the journey does not end: its sub journeys invoke one another thousands of times"));
         }
         // A step of type Noop does nothing, whatever its preconditions say.
         if !matches!(step.kind, StepKind::Noop)
@@ -58,7 +61,7 @@ impl<'p> Run<'p> {
             StepKind::Unsupported => {
                 self.record(|| Event::StepBegins(id));
                 self.chose(9);
-                self.fail_step(Fault::uncoded(format!("orchestration step type `{}` is not supported", step.type_name)));
+                self.fail_step(Fault::of_policy(format!("orchestration step type `{}` is not supported", step.type_name)));
             }
         }
     }
@@ -97,7 +100,16 @@ impl<'p> Run<'p> {
             // The invoking step is done.
             return self.finish_step();
         }
-        let fault = self.no_send_claims(JourneyId(0)).at(self.plan.journey(JourneyId(0)).span);
+        let journey = self.plan.journey(JourneyId(0));
+        let fault = match journey.steps.is_empty() {
+            // azure-docs#64364.
+            true => Fault::uncoded(format!(
+                "The user journey '{}' does not specify first step or the first step is not a claims exchange.",
+                journey.id
+            )),
+            false => self.no_send_claims(JourneyId(0)),
+        };
+        let fault = fault.at(journey.span);
         self.activity = Activity::Done(Outcome::Error(fault));
     }
 
@@ -151,7 +163,7 @@ impl<'p> Run<'p> {
     fn enter_sub_journey(&mut self, journey: JourneyId) {
         if self.frames.iter().any(|frame| frame.journey == journey) {
             let id = &self.plan.journey(journey).id;
-            return self.fail_step(Fault::uncoded(format!("sub journey `{id}` invokes itself and would never end")));
+            return self.fail_step(Fault::of_policy(format!("sub journey `{id}` invokes itself and would never end")));
         }
         self.selected = None;
         self.frames.push(Frame { journey, position: 0 });
@@ -219,8 +231,8 @@ impl<'p> Run<'p> {
         self.finish_step();
     }
 
-    /// id-token-hint: claims of a validated hint enter the bag when they are outputs of the profile and inputs of the relying party.
-    /// Without a profile the query parameters that the relying party's input claims name are read.
+    /// id-token-hint: claims of a validated hint enter the bag when they are outputs of the profile and inputs of the relying party. The
+    /// outside world is asked of the hint; by itself it is the one in the request. Without a profile the query parameters that the relying party's input claims name are read.
     fn get_claims(&mut self, profile: Option<ProfileId>) {
         let inputs = &self.plan.relying_party.inputs;
         let environment = self.environment;
@@ -229,33 +241,58 @@ impl<'p> Run<'p> {
                 let Some(text) = environment.request.parameters.get(input.partner.as_str()) else { continue };
                 match from_text_for(text, self.plan.claim(input.claim)) {
                     Ok(value) => self.write(input.claim, Slot::Value(value), Writer::Engine, Some(input.span)),
-                    Err(error) => return self.fail_step(Fault::uncoded(error.message).at(input.span)),
+                    Err(error) => return self.fail_step(Fault::of_policy(error.message).at(input.span)),
                 }
             }
             return self.finish_step();
         };
-        let Some(hint) = &environment.request.id_token_hint else {
-            self.note(|| "no id_token_hint was sent: GetClaims yields nothing".into());
-            return self.finish_step();
+        self.call = Some(CallState { profile: id, finish: Finish::Step });
+        self.activity = Activity::Asking(Ask::Other { profile: id });
+    }
+
+    /// Whether the step that runs reads a hint with this technical profile.
+    pub(super) fn reads_hint(&self, id: ProfileId) -> bool {
+        self.step().is_some_and(|step| matches!(step.kind, StepKind::GetClaims { profile: Some(profile) } if profile == id))
+    }
+
+    /// Goes on with the hint that was sent, or with what a scenario says of it.
+    pub(super) fn answer_hint(&mut self, id: ProfileId, reply: Reply) -> Result<(), ReplyError> {
+        let environment = self.environment;
+        let profile = self.profile(id);
+        let result = match reply {
+            Reply::Simulated => match &environment.request.id_token_hint {
+                Some(hint) => incoming_token::check_hint(&profile.metadata, hint, environment.now).and_then(|()| self.take_hint(id, hint)),
+                None => {
+                    self.note(|| "no id_token_hint was sent: GetClaims yields nothing".into());
+                    self.finish_step();
+                    return Ok(());
+                }
+            },
+            Reply::Claims(hint) => self.take_hint(id, &hint),
+            Reply::Fail(fault) => Err(incoming_token::filled(fault, &profile.metadata)),
+            _ => return Err(ReplyError::new(format!("the reply is not of the kind that `{}` takes", profile.id))),
         };
         self.record(|| Event::Call(id, Role::Exchange));
-        self.call = Some(CallState { profile: id, finish: Finish::Step });
-        if let Err(fault) = self.prepare(id) {
-            return self.fail_call(fault);
+        match result.and_then(|values| self.prepare(id).map(|()| values)) {
+            Ok(values) => self.finish_call(values, false),
+            Err(fault) => self.fail_call(fault),
         }
+        Ok(())
+    }
+
+    fn take_hint(&self, id: ProfileId, hint: &Map<String, Json>) -> Result<Vec<(usize, Slot)>, Fault> {
+        let inputs = &self.plan.relying_party.inputs;
         let mut values = Vec::new();
         for (index, output) in self.profile(id).outputs.iter().enumerate() {
             let claim = self.plan.claim(output.claim);
             let accepted = inputs.iter().any(|input| input.claim == output.claim);
             let sent = find(hint, &output.partner).or_else(|| find(hint, &claim.id)).map(|(_, value)| value);
             if let Some(value) = sent.filter(|value| accepted && !value.is_null()) {
-                match from_json_for(value, claim) {
-                    Ok(value) => values.push((index, Slot::Value(value))),
-                    Err(error) => return self.fail_call(Fault::uncoded(error.message).at(output.span)),
-                }
+                let value = from_json_for(value, claim).map_err(|error| Fault::of_policy(error.message).at(output.span))?;
+                values.push((index, Slot::Value(value)));
             }
         }
-        self.finish_call(values, false);
+        Ok(values)
     }
 
     /// Asks for the page that is on screen.
@@ -266,8 +303,18 @@ impl<'p> Run<'p> {
         if let Some(fault) = self.no_browser("a page") {
             return self.fail_step(fault);
         }
-        if let Some(page) = &self.page {
-            self.activity = Activity::Asking(Ask::Page { profile: page.profile, refused: page.refused });
+        let Some(page) = &self.page else { return };
+        let (profile, content, refused) = (page.profile, page.content.filter(|_| page.refused == 0), page.refused);
+        if let Some(content) = content {
+            if let Err(fault) = self.check_page_address(content) {
+                return self.fail_step(fault);
+            }
+            if self.trace.is_some()
+                && let Some(address) = self.page_address(content)
+            {
+                self.note(|| format!("the page is loaded from {address}"));
+            }
         }
+        self.activity = Activity::Asking(Ask::Page { profile, refused });
     }
 }

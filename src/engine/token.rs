@@ -32,7 +32,7 @@ impl<'p> Run<'p> {
             Handler::Issuer(Issuer::Saml) => self.token_claims(None),
             Handler::Issuer(Issuer::UserInfo) => Ok(self.user_info(profile)),
             Handler::Issuer(Issuer::Error) => return self.send_error(profile),
-            _ => Err(Fault::uncoded(format!("technical profile `{}` cannot issue a token", profile.id)).at(profile.span)),
+            _ => Err(Fault::of_policy(format!("technical profile `{}` cannot issue a token", profile.id)).at(profile.span)),
         };
         match issued {
             Err(fault) => self.fail_step(fault),
@@ -61,18 +61,21 @@ impl<'p> Run<'p> {
             check_resolvers(output)?;
             let Some(value) = self.relying_party_value(output) else { continue };
             let claim = self.plan.claim(output.claim);
+            let refused = |why: String| {
+                let profile = &self.plan.relying_party_profile.id;
+                Err(Fault::of_policy(format!("the output claim `{}` of technical profile `{profile}` {why}", claim.id)).at(output.span))
+            };
             let value = match value {
                 ClaimValue::String(text) if text.is_empty() => continue,
                 // claimsschema: dateTime goes into the token as seconds since 1970.
                 ClaimValue::DateTime(time) => Json::from(time.unix_seconds()),
                 // azure-docs#55126.
                 ClaimValue::Strings(items) if items.is_empty() => {
-                    return Err(Fault::uncoded(format!("the collection `{}` is empty and cannot be issued", claim.id)).at(output.span));
+                    return refused("is an empty collection and cannot be issued".to_owned());
                 }
+                // No source says how such a value would stand in a token.
                 ClaimValue::Identity(_) | ClaimValue::Identities(_) => {
-                    return Err(
-                        Fault::uncoded(format!("`{}` of type {} cannot be issued", claim.id, claim.data_type.name())).at(output.span)
-                    );
+                    return refused(format!("is of type {} and cannot be issued", claim.data_type.name()));
                 }
                 other => other.to_json(),
             };
@@ -124,7 +127,7 @@ impl<'p> Run<'p> {
             }
         };
         value.ok_or_else(|| {
-            let fault = Fault::uncoded(format!(
+            let fault = Fault::of_policy(format!(
                 "The relying party of policy '{}' of tenant '{}' specifies the subject claim '{name}' which is missing in the claims collection.",
                 self.plan.policy.id, self.plan.policy.tenant
             ));

@@ -82,7 +82,7 @@ impl Compiler<'_> {
         }
         for transformation in self.transformations.items.iter().flatten() {
             // CopyClaimIfPredicateMatch and GetMappedValueFromLocalizedCollection look at their output's claim type.
-            wanted.extend(transformation.outputs.iter().map(|(_, claim)| *claim));
+            wanted.extend(transformation.outputs.iter().map(|output| output.claim));
         }
         wanted.sort_unstable();
         wanted.dedup();
@@ -161,7 +161,7 @@ impl Compiler<'_> {
         for group in &validation.groups {
             let help = group.user_help_text.as_ref().map(|text| text.value.clone()).unwrap_or_default();
             for references in &group.references {
-                groups.push(self.predicate_group(references, help.clone()));
+                groups.push(self.predicate_group(group.id.value.to_str(), references, help.clone()));
             }
         }
         Some(PredicateValidation { id: validation.id.value.to_str(), groups })
@@ -178,17 +178,17 @@ impl Compiler<'_> {
             .iter()
             .map(|references| {
                 let help = references.help_text.as_ref().map(|text| text.value.clone()).unwrap_or_default();
-                self.predicate_group(references, help)
+                self.predicate_group(Str::new(), references, help)
             })
             .collect();
         Some(PredicateValidation { id: validation.id.value.to_str(), groups })
     }
 
-    fn predicate_group(&mut self, references: &policy::PredicateReferences, help: Str) -> PredicateGroup {
+    fn predicate_group(&mut self, id: Str, references: &policy::PredicateReferences, help: Str) -> PredicateGroup {
         let predicates: Vec<Predicate> = references.predicates.iter().filter_map(|reference| self.predicate(reference)).collect();
         let at_least = references.match_at_least.as_ref().map_or(predicates.len(), |count| count.value as usize);
         let reject = references.reject.as_ref().is_some_and(|reject| reject.value);
-        PredicateGroup { help, at_least, reject, predicates }
+        PredicateGroup { id, help, at_least, reject, predicates }
     }
 
     fn predicate(&mut self, reference: &Spanned<Id>) -> Option<Predicate> {

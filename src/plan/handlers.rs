@@ -192,12 +192,15 @@ impl Compiler<'_> {
             .get("ContentDefinitionReferenceId")
             .and_then(|name| self.contents.names.get(&policy::IdRef(name)))
             .map(|index| ContentId(*index));
-        let definition = content.and_then(|id| self.contents.items.get(id.index())).and_then(Option::as_ref);
+        let definition = |id: ContentId| self.contents.items.get(id.index()).and_then(Option::as_ref);
+        // On a combined page the step's content definition is on screen, not the profile's.
+        let shown = self.content_of_step(profile).or(content).and_then(definition);
+        let definition = content.and_then(definition);
         let produced = |claim: ClaimId| profile.validations.iter().any(|validation| self.produces(validation.profile, claim));
-        let (settings, unfillable) = form::compile(&form::Draft {
+        let settings = form::compile(&form::Draft {
             metadata: &profile.metadata,
             content_metadata: definition.map(|content| &content.metadata),
-            data_uri: definition.map_or("", |content| &content.data_uri),
+            data_uri: shown.map_or("", |content| &content.data_uri),
             outputs: &profile.outputs,
             display: profile.display.as_deref(),
             produced: &produced,
@@ -210,23 +213,29 @@ impl Compiler<'_> {
                 .and_then(|name| self.claim_names.get(&policy::IdRef(name)))
                 .copied(),
         });
-        let diagnostics = unfillable
-            .into_iter()
+        // The page fails when it is shown; what the checker makes of it is another matter.
+        let diagnostics = settings
+            .unfillable
+            .iter()
             .filter_map(|index| {
-                let output = profile.outputs.get(index)?;
-                // samples#260, samples#203: refused at upload or when the page is shown; the page can still be run without it.
-                let words = format!(
-                    "Output claim type \"{}\" specified in the technical profile with id \"{}\" in policy \"{}\" of tenant \"{}\" does not \
-                     specify a UserInputType or a DefaultValue, and is not retrieved from a ValidationTechnicalProfile either.",
-                    self.claims.get(output.claim.index())?.id,
-                    profile.id,
-                    self.policy.id,
-                    self.policy.tenant
-                );
+                let output = profile.outputs.get(*index)?;
+                let words = form::cannot_fill(&self.claims.get(output.claim.index())?.id, &profile.id, &self.policy);
                 Some(Diagnostic::warning(code::INCOMPLETE_PROFILE, words).at(output.span))
             })
             .collect();
         (Handler::SelfAsserted(Box::new(settings)), diagnostics)
+    }
+
+    /// The content definition of the first selection step on whose page the profile's form stands.
+    fn content_of_step(&self, profile: &Profile) -> Option<ContentId> {
+        let steps = self.journeys.items.iter().flatten().flat_map(|journey| &journey.steps);
+        steps.into_iter().find_map(|step| match &step.kind {
+            StepKind::Selection { local: Some(local), content, .. } => {
+                let id = self.profiles.items.get(local.profile.index())?.as_ref().map(|local| &local.id);
+                content.filter(|_| id == Some(&profile.id))
+            }
+            _ => None,
+        })
     }
 
     /// Whether a validation profile gives a claim, by its output claims or by its transformations.
@@ -238,7 +247,7 @@ impl Compiler<'_> {
                 .iter()
                 .chain(&profile.output_transformations)
                 .filter_map(|id| self.transformations.items.get(id.index()).and_then(Option::as_ref))
-                .any(|transformation| transformation.outputs.iter().any(|(_, output)| *output == claim))
+                .any(|transformation| transformation.outputs.iter().any(|output| output.claim == claim))
     }
 }
 

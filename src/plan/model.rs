@@ -426,12 +426,16 @@ pub enum StepKind {
 pub struct Content {
     /// As declared.
     pub id: Str,
+    /// LoadUri, empty when there is none.
+    pub load_uri: Template,
     /// DataUri.
     pub data_uri: Str,
     /// Metadata.
     pub metadata: Metadata,
     /// Language and LocalizedResources id, both lower case.
     pub resources: Vec<(Str, Str)>,
+    /// Where.
+    pub span: Span,
 }
 
 /// A display control.
@@ -466,6 +470,8 @@ pub struct RelyingParty {
     pub subject: Option<Str>,
     /// ExcludeAsClaim.
     pub subject_excluded: bool,
+    /// ContentDefinitionParameters: what is added to the address of every page.
+    pub page_parameters: Vec<(Str, Template)>,
     /// Where.
     pub span: Option<Span>,
 }

@@ -4,7 +4,7 @@ use super::claims::{Resolving, enumeration_item};
 use super::compile::Compiler;
 use super::handlers::class_of;
 use super::model::*;
-use crate::claims::Str;
+use crate::claims::{Str, Template};
 use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::policy::{self, EnabledForUserJourneys, PreconditionAction};
 use crate::provider::Handler;
@@ -137,34 +137,39 @@ impl Compiler<'_> {
     }
 
     pub(super) fn transformation(&mut self, source: &policy::ClaimsTransformation) -> Transformation {
-        let slot = |claim: &policy::TransformationClaim| {
-            claim.transformation_claim_type.as_ref().map(|slot| slot.value.to_str()).unwrap_or_default()
+        let claim = |compiler: &mut Self, claim: &policy::TransformationClaim| transform::TransformationClaim {
+            slot: claim.transformation_claim_type.as_ref().map(|slot| slot.value.to_str()).unwrap_or_default(),
+            claim: compiler.claim_of(&claim.claim),
+            span: claim.span,
         };
         let method = source.method.as_ref().map(|method| method.value.clone()).unwrap_or_default();
         let transformation = Transformation {
             id: source.id.value.to_str(),
             signature: transform::signature(&method),
             method,
-            inputs: source.input_claims.iter().map(|claim| (slot(claim), self.claim_of(&claim.claim))).collect(),
+            inputs: source.input_claims.iter().map(|input| claim(self, input)).collect(),
             parameters: source
                 .input_parameters
                 .iter()
-                .map(|parameter| transform::Parameter {
-                    id: parameter.id.value.to_str(),
-                    data_type: parameter.data_type.as_ref().map_or("string", |kind| kind.value.name()).into(),
-                    value: parameter.value.as_ref().map(|value| value.value.clone()).unwrap_or_default(),
-                    span: parameter.span,
+                .map(|parameter| {
+                    transform::Parameter::new(
+                        parameter.id.value.to_str(),
+                        parameter.data_type.as_ref().map_or("string", |kind| kind.value.name()).into(),
+                        parameter.value.as_ref().map(|value| value.value.clone()).unwrap_or_default(),
+                        parameter.span,
+                    )
                 })
                 .collect(),
-            outputs: source.output_claims.iter().map(|claim| (slot(claim), self.claim_of(&claim.claim))).collect(),
+            outputs: source.output_claims.iter().map(|output| claim(self, output)).collect(),
             span: source.span,
+            method_span: source.method.as_ref().map_or(source.span, |method| method.span),
         };
         let fallback = super::claims::undeclared("", source.span);
         let problems = transform::validate(&transformation, |id| self.claims.get(id.index()).unwrap_or(&fallback));
         for problem in problems {
             let at = if transformation.signature.is_none() { code::UNKNOWN_METHOD } else { code::BAD_SIGNATURE };
             // A faulty transformation fails when it runs; what the checker makes of it is another matter.
-            self.report(Diagnostic::new(problem.severity.min(Severity::Warning), at, problem.message).at(source.span));
+            self.report(Diagnostic::new(problem.severity.min(Severity::Warning), at, problem.message).at(problem.span));
         }
         transformation
     }
@@ -180,9 +185,11 @@ impl Compiler<'_> {
             .collect();
         Content {
             id: source.id.value.to_str(),
+            load_uri: Template::parse(source.load_uri.as_ref().map_or("", |uri| uri.value.trim())),
             data_uri: source.data_uri.as_ref().map(|uri| Str::from(uri.value.trim())).unwrap_or_default(),
             metadata: metadata(&source.metadata),
             resources,
+            span: source.span,
         }
     }
 
@@ -212,6 +219,12 @@ impl Compiler<'_> {
             protocol,
             subject: subject.and_then(|subject| subject.claim_type.as_ref()).map(|claim| Str::from(claim.value.trim())),
             subject_excluded: subject.and_then(|subject| subject.exclude_as_claim.as_ref()).is_some_and(|exclude| exclude.value),
+            page_parameters: party
+                .user_journey_behaviors
+                .iter()
+                .flat_map(|behaviors| &behaviors.content_definition_parameters)
+                .map(|parameter| (parameter.name.value.clone(), Template::parse(parameter.value.value.trim())))
+                .collect(),
             span: Some(profile.span),
         }
     }

@@ -111,6 +111,11 @@ mod tests {
             check("VerifyCode", "a@b.c", "1", "The verification has failed, please try again.");
         }
         check("VerifyCode", "a@b.c", "000001", "You have exceeded maximum number of verification attempts.");
-        check("SendCode", " ", "", "technical profile `Profile` needs a value for its input claim `emailAddress`");
+        check(
+            "SendCode",
+            " ",
+            "",
+            "A partner claim with id 'emailAddress' is not found however is required in technical profile 'Profile' in policy 'B2C_1A_policy' of tenant 'contoso.onmicrosoft.com'.",
+        );
     }
 }

@@ -196,7 +196,10 @@ mod tests {
             assert_eq!(shown, "Your phone number is not in a valid format, please correct it and try again.", "{number}");
         }
         let shown = run(codes, "OneWaySMS", &[("phoneNumber", "+15551234567")]);
-        assert_eq!(shown, "technical profile `Profile` needs a value for its input claim `userPrincipalName`");
+        assert_eq!(
+            shown,
+            "A partner claim with id 'userPrincipalName' is not found however is required in technical profile 'Profile' in policy 'B2C_1A_policy' of tenant 'contoso.onmicrosoft.com'."
+        );
     }
 
     #[test]

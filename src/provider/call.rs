@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 use crate::claims::{self, ClaimId, ClaimType, ClaimValue, DataType, Slot, Str};
 use crate::diagnostic::{Diagnostic, code};
 use crate::engine::{Choices, Fault, Switches};
-use crate::plan::{ClaimReference, DefaultValue, Metadata};
+use crate::plan::{ClaimReference, DefaultValue, Metadata, PolicyInfo};
 use crate::source::Span;
 
 /// A technical profile as its provider's settings are compiled from it.
@@ -91,6 +91,8 @@ impl<'a> Setup<'a> {
 pub struct Call<'a> {
     /// Id of the profile.
     pub profile_id: &'a str,
+    /// The policy that runs.
+    pub policy: &'a PolicyInfo,
     /// Metadata of the profile.
     pub metadata: &'a Metadata,
     /// OutputClaims.
@@ -232,12 +234,12 @@ pub fn put(call: &Call<'_>, returned: &mut Returned, index: usize, value: &Json,
             returned.outputs.push((index, Slot::Value(value)));
             Ok(())
         }
-        Err(error) => Err(wrong_type(call, reference, claim, value, &error.message)),
+        Err(error) => Err(wrong_type(reference, claim, value, &error.message)),
     }
 }
 
 /// A value that does not fit the claim's data type. The words for a collection are the service's (samples#206).
-fn wrong_type(call: &Call<'_>, reference: &ClaimReference, claim: &ClaimType, value: &Json, reason: &str) -> Fault {
+fn wrong_type(reference: &ClaimReference, claim: &ClaimType, value: &Json, reason: &str) -> Fault {
     let words = if claim.data_type == DataType::StringCollection && !value.is_array() {
         format!(
             "The data type '{}' of the claim with id '{}' does not match the DataType 'StringCollection' of ClaimType with id '{}' \
@@ -248,14 +250,13 @@ fn wrong_type(call: &Call<'_>, reference: &ClaimReference, claim: &ClaimType, va
         )
     } else {
         format!(
-            "`{}` returned a value for `{}` that does not fit the claim `{}` of type {}: {reason}",
-            call.profile_id,
+            "the value that was returned for `{}` does not fit the claim `{}` of type {}: {reason}",
             reference.partner,
             claim.id,
             claim.data_type.name()
         )
     };
-    Fault::uncoded(words).at(reference.span)
+    Fault::of_policy(words).at(reference.span)
 }
 
 fn dot_net_type(value: &Json) -> &'static str {
@@ -296,6 +297,5 @@ pub fn check_required_outputs(call: &Call<'_>, returned: &Returned) -> Result<()
 /// The failure of a claim that must be returned and was not.
 pub fn not_returned(call: &Call<'_>, reference: &ClaimReference) -> Fault {
     let claim = &(call.plan_claim)(reference.claim).id;
-    Fault::uncoded(format!("`{}` did not return `{}` for the output claim `{claim}`", call.profile_id, reference.partner))
-        .at(reference.span)
+    Fault::of_policy(format!("`{}` was not returned for the required output claim `{claim}`", reference.partner)).at(reference.span)
 }

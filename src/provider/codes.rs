@@ -183,7 +183,10 @@ fn list(names: &[&str]) -> String {
 /// A profile whose operation is missing or unknown was called. Source of the words: error-codes, AADB2C90023.
 pub fn no_operation(call: &Call<'_>, key: &str) -> Fault {
     match call.metadata.get(key).filter(|value| !value.is_empty()) {
-        Some(value) => Fault::uncoded(format!("`{value}` is no value of the metadata `{key}` of technical profile `{}`", call.profile_id)),
+        Some(value) => {
+            let fault = Fault::of_policy(format!("`{value}` is no value of the metadata `{key}`"));
+            call.metadata.item(key).map_or(fault.clone(), |item| fault.at(item.span))
+        }
         None => {
             let words = format!("Profile '{}' does not contain the required metadata key '{key}'.", call.profile_id);
             Fault::new("AADB2C90023", words)
@@ -211,10 +214,18 @@ pub fn given_text(inputs: &[InputValue<'_>], name: &str) -> Option<Str> {
     given(inputs, name).and_then(ClaimValue::text).filter(|text| !text.trim().is_empty())
 }
 
-/// The text of an input without which the call makes no sense.
+/// The text of an input without which the call makes no sense. Source of the words: samples#646.
 pub fn needed(call: &Call<'_>, inputs: &[InputValue<'_>], name: &str) -> Result<Str, Fault> {
-    given_text(inputs, name)
-        .ok_or_else(|| Fault::uncoded(format!("technical profile `{}` needs a value for its input claim `{name}`", call.profile_id)))
+    given_text(inputs, name).ok_or_else(|| {
+        let fault = Fault::of_policy(format!(
+            "A partner claim with id '{name}' is not found however is required in technical profile '{}' in policy '{}' of tenant '{}'.",
+            call.profile_id, call.policy.id, call.policy.tenant
+        ));
+        match inputs.iter().find(|input| input.reference.partner.eq_ignore_ascii_case(name)) {
+            Some(input) => fault.at(input.reference.span),
+            None => fault,
+        }
+    })
 }
 
 #[cfg(test)]

@@ -59,9 +59,7 @@ impl ConditionalAccessSettings {
         needed(call, inputs, "UserId")?;
         // "The value must be false."
         if given(inputs, "IsFederated").is_some_and(is_true) {
-            let words =
-                format!("technical profile `{}` is for local accounts only: its input claim `IsFederated` must be false", call.profile_id);
-            return Err(Fault::uncoded(words));
+            return Err(Fault::of_policy("conditional access is for local accounts only: the input claim `IsFederated` must be false"));
         }
         Ok(())
     }
@@ -93,9 +91,13 @@ mod tests {
         let user = || ("id=UserId", "1".into());
         check(evaluation, &[user()], "");
         check(evaluation, &[user(), ("f:boolean=IsFederated", false.into())], "");
-        let federated = "technical profile `Profile` is for local accounts only: its input claim `IsFederated` must be false";
+        let federated = "conditional access is for local accounts only: the input claim `IsFederated` must be false";
         check(evaluation, &[user(), ("f:boolean=IsFederated", true.into())], federated);
-        check(evaluation, &[], "technical profile `Profile` needs a value for its input claim `UserId`");
+        check(
+            evaluation,
+            &[],
+            "A partner claim with id 'UserId' is not found however is required in technical profile 'Profile' in policy 'B2C_1A_policy' of tenant 'contoso.onmicrosoft.com'.",
+        );
         check(&[("OperationType", "Remediation")], &[], "");
         check(
             &[("Operation", "Evaluation")],

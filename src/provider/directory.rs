@@ -22,6 +22,8 @@ pub struct DirectorySettings {
     pub fail_if_missing: bool,
     /// RaiseErrorIfClaimsPrincipalAlreadyExists; false when not given.
     pub fail_if_exists: bool,
+    /// The tenant of the policy, which an error names.
+    pub tenant: Str,
 }
 
 impl DirectorySettings {
@@ -39,6 +41,7 @@ impl DirectorySettings {
             key: setup.inputs.first().map(|input| input.partner.clone()),
             fail_if_missing: setup.flag("RaiseErrorIfClaimsPrincipalDoesNotExist", false, &mut findings),
             fail_if_exists: setup.flag("RaiseErrorIfClaimsPrincipalAlreadyExists", false, &mut findings),
+            tenant: setup.tenant.into(),
         };
         settings.check_persisted(setup, &mut findings);
         check_extensions(setup, &mut findings);
@@ -86,9 +89,10 @@ impl DirectorySettings {
         let name = key.map_or("", |key| key.claim.id.as_str());
         let words = format!(
             "The claim type \"{name}\", designated as the identifier claim type, could not be found in the claims collection for the \
-             claims principal."
+             claims principal in tenant id \"{}\".",
+            self.tenant
         );
-        let fault = Fault::new("AADB2C90037", words);
+        let fault = Fault { unplaced: true, ..Fault::new("AADB2C90037", words) };
         Err(match key {
             Some(key) => fault.at(key.reference.span),
             None => fault,

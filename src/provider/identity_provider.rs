@@ -105,7 +105,7 @@ mod tests {
     fn a_required_claim_must_come() {
         let fixture = Fixture::new(&[]).output("a").required();
         let fault = fixture.with_call(|call| IdentityProviderSettings::default().outcome(call, &Map::new())).unwrap_err();
-        assert_eq!(shown_fault(&fault), "`Profile` did not return `a` for the output claim `a`");
+        assert_eq!(shown_fault(&fault), "`a` was not returned for the required output claim `a`");
     }
 
     #[test]

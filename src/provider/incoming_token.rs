@@ -3,12 +3,15 @@
 
 use serde_json::{Map, Value as Json};
 
+use crate::claims::DateTime;
 use crate::diagnostic::{Diagnostic, code};
 use crate::engine::Fault;
-use crate::plan::HandlerClass;
+use crate::plan::{HandlerClass, Metadata};
 use crate::provider::call::{Call, Naming, Returned, Setup, check_required_outputs, named_outputs};
 
 const ISSUED_ON: &str = "refreshTokenIssuedOnDateTime";
+const AUDIENCE: &str = "IdTokenAudience";
+const ISSUER: &str = "issuer";
 
 /// What such a profile reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +51,45 @@ impl IncomingToken {
         }
         findings
     }
+}
+
+/// Refuses a hint that is over, not yet valid, or for or from somebody else. Whether its signature is right only a scenario can say. Of the
+/// claims that are checked a hint may lack any: a scenario gives what matters to it. Source: id-token-hint, error-codes; the order is a
+/// choice.
+pub fn check_hint(metadata: &Metadata, hint: &Map<String, Json>, now: DateTime) -> Result<(), Fault> {
+    let time = |name: &str| match hint.get(name)? {
+        Json::String(text) => text.trim().parse().ok(),
+        value => value.as_i64(),
+    };
+    let texts = |name: &str| -> Option<Vec<&str>> {
+        Some(match hint.get(name)? {
+            Json::Array(items) => items.iter().filter_map(Json::as_str).collect(),
+            value => value.as_str().into_iter().collect(),
+        })
+    };
+    let is_another = |name: &str, key: &str| match (texts(name), metadata.get(key).filter(|accepted| !accepted.is_empty())) {
+        (Some(sent), Some(accepted)) => !sent.contains(&accepted),
+        _ => false,
+    };
+    let now = now.unix_seconds();
+    let code = match () {
+        () if time("exp").is_some_and(|end: i64| now >= end) => "AADB2C90208",
+        () if time("nbf").is_some_and(|start: i64| now < start) => "AADB2C90234",
+        () if is_another("aud", AUDIENCE) => "AADB2C90209",
+        () if is_another("iss", ISSUER) => "AADB2C90232",
+        () => return Ok(()),
+    };
+    Err(filled(Fault::of_code(code), metadata))
+}
+
+/// A failure of a hint with what the profile accepts in its text.
+pub fn filled(fault: Fault, metadata: &Metadata) -> Fault {
+    let key = match fault.code.as_deref() {
+        Some("AADB2C90209") => AUDIENCE,
+        Some("AADB2C90232") => ISSUER,
+        _ => return fault,
+    };
+    fault.with(&[metadata.get(key).unwrap_or_default()])
 }
 
 /// The output claims that the token has, by partner name; without a token there are none.

@@ -400,13 +400,19 @@ mod tests {
     fn missing_values_and_operations_fail() {
         let codes = &mut Codes::default();
         let fixture = Fixture::new(&[("Operation", "VerifyCode")]).input("identifier", Some("a".into())).input("otpToVerify", None);
-        assert_eq!(run(codes, T0, &fixture), "technical profile `Profile` needs a value for its input claim `otpToVerify`");
+        assert_eq!(
+            run(codes, T0, &fixture),
+            "A partner claim with id 'otpToVerify' is not found however is required in technical profile 'Profile' in policy 'B2C_1A_policy' of tenant 'contoso.onmicrosoft.com'."
+        );
         let fixture = Fixture::new(&[("Operation", "GenerateCode")]);
-        assert_eq!(run(codes, T0, &fixture), "technical profile `Profile` needs a value for its input claim `identifier`");
+        assert_eq!(
+            run(codes, T0, &fixture),
+            "A partner claim with id 'identifier' is not found however is required in technical profile 'Profile' in policy 'B2C_1A_policy' of tenant 'contoso.onmicrosoft.com'."
+        );
         let none = run(codes, T0, &Fixture::new(&[]));
         assert_eq!(none, "AADB2C90023: Profile 'Profile' does not contain the required metadata key 'Operation'.");
         let other = run(codes, T0, &Fixture::new(&[("Operation", "Make")]));
-        assert_eq!(other, "`Make` is no value of the metadata `Operation` of technical profile `Profile`");
+        assert_eq!(other, "`Make` is no value of the metadata `Operation`");
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! SelfAssertedAttributeProvider: which fields a page has, and what it makes of what was typed (SEMANTICS 9.1 to 9.5).
 
-use crate::claims::{ClaimId, ClaimType, ClaimValue, DataType, Date, InputType, Slot, Str, check_restriction, from_text};
+use crate::claims::{ClaimId, ClaimType, ClaimValue, DataType, Date, InputType, Localized, Slot, Str, check_localized, from_text};
 use crate::engine::Fault;
-use crate::plan::{ClaimReference, ContentId, ControlId, DisplayClaim, Metadata};
+use crate::plan::{ClaimReference, ContentId, ControlId, DisplayClaim, Metadata, PolicyInfo};
 
 /// A self-asserted profile's page, compiled.
 #[derive(Debug, Default)]
@@ -34,6 +34,9 @@ pub struct PageSettings {
     pub email_sign_in: bool,
     /// IpAddressClaimReferenceId.
     pub ip_claim: Option<ClaimId>,
+    /// The output claims, by their place, that the page cannot fill: they have no input type, no default, and no validation profile gives
+    /// them.
+    pub unfillable: Vec<usize>,
 }
 
 /// One field of the form.
@@ -64,20 +67,22 @@ pub(crate) fn check_field(
     claim: &ClaimType,
     text: Option<&str>,
     today: Date,
-    message: impl Fn(&str) -> Option<Str>,
+    localized: &Localized<'_>,
 ) -> Result<Entered, Fault> {
     let text = text.filter(|text| !text.is_empty());
     let Some(text) = text else {
         if field.required {
             // localization-string-ids: the page's text for a required field that is empty.
-            return Err(Fault::uncoded(message("required_field").unwrap_or_else(|| "This information is required.".into())));
+            return Err(Fault::uncoded(
+                localized("UxElement", "", "required_field").unwrap_or_else(|| "This information is required.".into()),
+            ));
         }
         return Ok(None);
     };
     let value = from_text(text, claim.data_type).map_err(|error| {
         Fault::uncoded(format!("`{text}` is not a valid {} for `{}`: {}", claim.data_type.name(), claim.id, error.message))
     })?;
-    check_restriction(claim, &value, today).map_err(|invalid| Fault::uncoded(invalid.message))?;
+    check_localized(claim, &value, today, localized).map_err(|invalid| Fault::uncoded(invalid.message))?;
     Ok(Some(value))
 }
 
@@ -111,6 +116,15 @@ pub(crate) fn empty_slot(settings: &PageSettings, claim: &ClaimType) -> Option<S
     (settings.empty_claims && claim.data_type == DataType::String).then(|| Slot::Value(ClaimValue::from("")))
 }
 
+/// Why a page cannot be shown. Source of the words: samples#203, samples#260.
+pub(crate) fn cannot_fill(claim: &str, profile: &str, policy: &PolicyInfo) -> String {
+    format!(
+        "Output claim type \"{claim}\" specified in the technical profile with id \"{profile}\" in policy \"{}\" of tenant \"{}\" does not \
+         specify a UserInputType or a DefaultValue, and is not retrieved from a ValidationTechnicalProfile either.",
+        policy.id, policy.tenant
+    )
+}
+
 /// What the plan compiler knows of a self-asserted profile.
 pub(crate) struct Draft<'a> {
     pub(crate) metadata: &'a Metadata,
@@ -126,9 +140,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) ip_claim: Option<ClaimId>,
 }
 
-/// Lays out the page. Beside it: the output claims that the page cannot fill, because they have no input type, no default, and no
-/// validation profile gives them.
-pub(crate) fn compile(draft: &Draft<'_>) -> (PageSettings, Vec<usize>) {
+/// Lays out the page.
+pub(crate) fn compile(draft: &Draft<'_>) -> PageSettings {
     let metadata = draft.metadata;
     let sign_in = ["unifiedssp", "unifiedssd"].iter().any(|kind| draft.data_uri.to_ascii_lowercase().contains(kind));
     let enforce_verification = metadata.flag("EnforceEmailVerification", true);
@@ -142,11 +155,15 @@ pub(crate) fn compile(draft: &Draft<'_>) -> (PageSettings, Vec<usize>) {
     match draft.display {
         Some(display) if !display.is_empty() => layout_display(draft, display, None, &verified, &mut fields),
         _ => {
+            // self-asserted: the first two output claims of a sign-in page are user name and password, whoever else gives them. A policy
+            // that lists a claim of its own before them still asks for the two.
+            let password = draft.outputs.iter().position(|output| (draft.input_type)(output.claim) == Some(InputType::Password));
+            let second = password.filter(|place| *place > 0).unwrap_or(1);
             for (index, output) in draft.outputs.iter().enumerate() {
                 let input = (draft.input_type)(output.claim);
                 let hidden_by_default = output.default.is_some() && output.always_default;
-                // self-asserted: the first two output claims of a sign-in page are user name and password, whoever else gives them.
-                let produced = (draft.produced)(output.claim) && !(sign_in && index < 2);
+                let asked_anyway = sign_in && input.is_some() && (second - 1..=second).contains(&index);
+                let produced = (draft.produced)(output.claim) && !asked_anyway;
                 if produced || hidden_by_default || fields.iter().any(|field: &Field| field.claim == output.claim) {
                     continue;
                 }
@@ -172,7 +189,7 @@ pub(crate) fn compile(draft: &Draft<'_>) -> (PageSettings, Vec<usize>) {
             }
         }
     }
-    let settings = PageSettings {
+    PageSettings {
         content: draft.content,
         fields,
         sign_in,
@@ -186,8 +203,8 @@ pub(crate) fn compile(draft: &Draft<'_>) -> (PageSettings, Vec<usize>) {
         shows_forgot_password: either("setting.forgotPasswordLinkLocation").is_none_or(|location| !location.eq_ignore_ascii_case("None")),
         email_sign_in: metadata.get("setting.operatingMode").is_some_and(|mode| mode.eq_ignore_ascii_case("Email")),
         ip_claim: draft.ip_claim,
-    };
-    (settings, unfillable)
+        unfillable,
+    }
 }
 
 fn layout_display(

@@ -9,6 +9,16 @@ use crate::provider::call::{Call, InputValue, Naming, Returned, Setup, check_req
 
 const USERNAME: &str = "username";
 const PASSWORD: &str = "password";
+/// By these names policies ask whether the password must be changed.
+const EXPIRED: [&str; 2] = ["passwordExpired", "forceChangePasswordNextLogin"];
+
+/// Whether the policy goes on with an expired password.
+fn continues(inputs: &[InputValue<'_>]) -> bool {
+    inputs.iter().any(|input| {
+        input.reference.partner.eq_ignore_ascii_case("continueOnPasswordExpiration")
+            && input.value.as_ref().and_then(ClaimValue::text).is_some_and(|text| text.eq_ignore_ascii_case("true"))
+    })
+}
 
 /// Whether this is a sign-in with a password: an OpenIdConnect profile whose `grant_type`, input claim or metadata, is `password`.
 pub fn is_sign_in(protocol: &str, setup: &Setup<'_>) -> bool {
@@ -44,13 +54,13 @@ pub fn check(setup: &Setup<'_>) -> Vec<Diagnostic> {
 }
 
 /// The request; both parts must have a value (the words are ours).
-pub fn request(profile_id: &str, inputs: &[InputValue<'_>]) -> Result<SignInRequest, Fault> {
+pub fn request(inputs: &[InputValue<'_>]) -> Result<SignInRequest, Fault> {
     let part = |name: &str| -> Result<Str, Fault> {
         let named = || inputs.iter().filter(|input| input.reference.partner.eq_ignore_ascii_case(name));
         // Of several claims for one name the first with a value counts.
         let text = named().find_map(|input| input.value.as_ref()?.text());
         text.ok_or_else(|| {
-            let fault = Fault::uncoded(format!("`{profile_id}` has no value for `{name}`"));
+            let fault = Fault::of_policy(format!("the input claim for `{name}` has no value"));
             match named().next() {
                 Some(input) => fault.at(input.reference.span),
                 None => fault,
@@ -61,13 +71,19 @@ pub fn request(profile_id: &str, inputs: &[InputValue<'_>]) -> Result<SignInRequ
 }
 
 /// Output claims from the token, or the refusal.
-pub fn outcome(call: &Call<'_>, reply: &SignInReply) -> Result<Returned, Fault> {
+pub fn outcome(call: &Call<'_>, inputs: &[InputValue<'_>], reply: &SignInReply) -> Result<Returned, Fault> {
     let (code, key, built_in) = match reply {
         SignInReply::Token(claims) => {
             let returned = named_outputs(call, claims, Naming::ATTRIBUTES)?;
             check_required_outputs(call, &returned)?;
             return Ok(returned);
         }
+        // unit tests of the samples (login-NonInteractive): on this input a single claim comes back, and no other.
+        SignInReply::PasswordExpired if continues(inputs) => {
+            let expired = EXPIRED.iter().map(|name| ((*name).to_owned(), true.into())).collect();
+            return named_outputs(call, &expired, Naming::ATTRIBUTES);
+        }
+        SignInReply::PasswordExpired => ("AADB2C90054", "UserMessageIfPasswordExpired", "Your password has expired."),
         SignInReply::UnknownUser => ("AADB2C90053", "UserMessageIfClaimsPrincipalDoesNotExist", "We can't seem to find your account."),
         SignInReply::WrongPassword => ("AADB2C90054", "UserMessageIfInvalidPassword", "Your password is incorrect."),
         SignInReply::OldPassword => ("AADB2C90054", "UserMessageIfOldPasswordUsed", "Looks like you used an old password."),
@@ -120,11 +136,11 @@ mod tests {
         let fixture = |name: Option<&str>, password: Option<&str>| {
             Fixture::new(&[]).input("signInName=username", name.map(Into::into)).input("password", password.map(Into::into))
         };
-        let sent = |fixture: &Fixture| request("login", &fixture.input_values());
+        let sent = |fixture: &Fixture| request(&fixture.input_values());
         assert_eq!(sent(&fixture(Some("ann"), Some("x"))), Ok(SignInRequest { username: "ann".into(), password: "x".into() }));
         let fault = sent(&fixture(None, Some("x"))).unwrap_err();
-        assert_eq!((shown_fault(&fault).as_str(), fault.at), ("`login` has no value for `username`", Some(span(1000))));
-        assert_eq!(shown_fault(&sent(&fixture(Some("ann"), None)).unwrap_err()), "`login` has no value for `password`");
+        assert_eq!((shown_fault(&fault).as_str(), fault.at), ("the input claim for `username` has no value", Some(span(1000))));
+        assert_eq!(shown_fault(&sent(&fixture(Some("ann"), None)).unwrap_err()), "the input claim for `password` has no value");
         assert_eq!(sent(&Fixture::new(&[])).unwrap_err().at, None);
     }
 
@@ -152,10 +168,26 @@ mod tests {
         let fixture = Fixture::new(&[]).output("objectId=oid").output("displayName=name").output("email");
         let token = json!({ "oid": "1", "Name": "Ann", "displayName": "no" });
         let reply = SignInReply::Token(Arc::new(token.as_object().unwrap().clone()));
-        let returned = fixture.with_call(|call| outcome(call, &reply)).unwrap();
+        let returned = fixture.with_call(|call| outcome(call, &[], &reply)).unwrap();
         assert_eq!(fixture.shown(&returned.outputs), ["objectId=\"1\"", "displayName=\"Ann\""]);
         let strict = Fixture::new(&[]).output("x").required();
-        assert!(strict.with_call(|call| outcome(call, &reply)).is_err());
+        assert!(strict.with_call(|call| outcome(call, &[], &reply)).is_err());
+    }
+
+    #[test]
+    fn on_request_an_expired_password_gives_one_claim_and_no_other() {
+        let fixture = |goes_on: Option<&str>| {
+            let fixture =
+                Fixture::new(&[]).input("continueOnPasswordExpiration", goes_on.map(Into::into)).output("objectId=oid").required();
+            fixture.output("forceChangePasswordNextLogin=passwordExpired").output("forceChangePasswordNextLogin")
+        };
+        let answered = |fixture: &Fixture| fixture.with_call(|call| outcome(call, &fixture.input_values(), &SignInReply::PasswordExpired));
+        let returned = answered(&fixture(Some("True"))).unwrap();
+        let shown = fixture(None).shown(&returned.outputs);
+        assert_eq!(shown.len(), 2, "{shown:?}");
+        for goes_on in [Some("false"), None] {
+            assert_eq!(answered(&fixture(goes_on)).unwrap_err().code.as_deref(), Some("AADB2C90225"));
+        }
     }
 
     #[test]
@@ -171,11 +203,12 @@ mod tests {
                 hidden,
             ),
             (SignInReply::WrongPassword, "UserMessageIfInvalidPassword", "AADB2C90054: Your password is incorrect.", hidden),
+            (SignInReply::PasswordExpired, "UserMessageIfPasswordExpired", "AADB2C90054: Your password has expired.", hidden),
             (SignInReply::OldPassword, "UserMessageIfOldPasswordUsed", "AADB2C90054: Looks like you used an old password.", hidden),
             (SignInReply::Locked, "UserMessageIfUserAccountLocked", locked, locked),
             (SignInReply::Disabled, "UserMessageIfUserAccountDisabled", disabled, disabled),
         ] {
-            let refused = |fixture: Fixture| fixture.with_call(|call| outcome(call, &reply)).unwrap_err();
+            let refused = |fixture: Fixture| fixture.with_call(|call| outcome(call, &[], &reply)).unwrap_err();
             let page = refused(Fixture::new(&[]).on_page(&[]));
             assert_eq!((shown_fault(&page).as_str(), page.error), (on_page, OAuthError::ServerError));
             let exchange = refused(Fixture::new(&[]));

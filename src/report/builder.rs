@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 
 use super::record::{BecauseRecord, Detail, FaultRecord, Known, OutcomeRecord, RequestRecord, RunParts, RunRecord, StepRecord, Written};
+use super::secret::Secrets;
 use crate::claims::{ClaimId, Slot, Str};
 use crate::engine::{Fault, Outcome};
 use crate::plan::{JourneyId, JourneyPlan, ProfileId, Step, StepKind};
@@ -17,6 +18,7 @@ pub(super) fn build(parts: &RunParts<'_>) -> RunRecord {
     let mut builder = Builder {
         parts,
         plan: parts.plan,
+        secrets: Secrets::new(parts.plan),
         invocations: vec![Invocation::new(parts.plan, JourneyId(0))],
         running: vec![0],
         passed: Vec::new(),
@@ -59,6 +61,7 @@ impl Invocation {
 struct Builder<'a> {
     parts: &'a RunParts<'a>,
     plan: &'a JourneyPlan,
+    secrets: Secrets,
     invocations: Vec<Invocation>,
     /// The invocations that are under way, outermost first; never empty.
     running: Vec<usize>,
@@ -100,7 +103,7 @@ impl Builder<'_> {
             Event::PreconditionPassed { number, claim, actual, ignored, span } => self.passed.push(Detail::Passed {
                 number: *number,
                 claim: self.claim(*claim),
-                shown: shown(actual),
+                shown: self.shown(*claim, actual),
                 ignored: *ignored,
                 at: self.place(*span),
             }),
@@ -129,6 +132,7 @@ impl Builder<'_> {
             Event::Request(id, request) => {
                 let (profile, request) = (self.profile(*id), RequestRecord::from(request));
                 self.requests.entry(profile.clone()).or_default().push(request.clone());
+                let request = self.secrets.sent_by(self.plan, *id).masked(&request);
                 self.detail(Detail::Sent { profile, request });
             }
             Event::Write { claim, value, by, span, overlay } => self.write(*claim, value, *by, *span, *overlay),
@@ -326,8 +330,14 @@ impl Builder<'_> {
             }
             self.bag_writers.insert(claim, (value.clone(), written.clone()));
         }
+        let shown = self.shown(claim, value);
         let claim = self.claim(claim);
-        self.detail(Detail::Wrote { claim, shown: shown(value), written, page_only: overlay });
+        self.detail(Detail::Wrote { claim, shown, written, page_only: overlay });
+    }
+
+    /// For people: the JSON value, `null`, or `absent`; not a password.
+    fn shown(&self, claim: ClaimId, slot: &Slot) -> String {
+        self.secrets.shown(&self.plan.claim(claim).id, slot)
     }
 
     fn written(&self, claim: ClaimId) -> Option<Written> {
@@ -343,7 +353,7 @@ impl Builder<'_> {
                 claim: self.claim(*claim),
                 value: value.clone(),
                 actual: json(actual),
-                shown: shown(actual),
+                shown: self.shown(*claim, actual),
                 written: self.written(*claim),
                 at: self.place(*span),
             },
@@ -352,7 +362,7 @@ impl Builder<'_> {
                 claim: claim.map(|claim| self.claim(claim)),
                 value: value.clone(),
                 actual: json(actual),
-                shown: shown(actual),
+                shown: claim.map_or_else(|| "absent".to_owned(), |claim| self.shown(claim, actual)),
                 written: claim.and_then(|claim| self.written(claim)),
             },
             Because::Session { profile } => BecauseRecord::Session { session: profile.clone() },
@@ -363,6 +373,8 @@ impl Builder<'_> {
     fn close_all(&mut self) {
         let result = match self.parts.outcome {
             Outcome::Issued | Outcome::Stopped => StepResult::Executed,
+            // A SendClaims of a sub journey that gives the application an error has not failed, and neither has what invoked it.
+            Outcome::Error(_) if self.failed_at.is_none() => StepResult::Executed,
             Outcome::Error(_) => StepResult::Failed,
             Outcome::Waiting { .. } => StepResult::Waiting,
         };
@@ -465,13 +477,4 @@ fn known(plan: &JourneyPlan) -> Known {
 /// The JSON value; null when there is none.
 fn json(slot: &Slot) -> Json {
     slot.value().map_or(Json::Null, |value| value.to_json())
-}
-
-/// For people: the JSON value, `null`, or `absent`.
-fn shown(slot: &Slot) -> String {
-    match slot {
-        Slot::Absent => "absent".to_owned(),
-        Slot::Null => "null".to_owned(),
-        Slot::Value(value) => value.to_json().to_string(),
-    }
 }

@@ -10,7 +10,8 @@ pub fn run_json(record: &RunRecord) -> String {
     document(record)
 }
 
-/// As [`run_json`], with the signed token in `jwt` and its key set in `jwks`; both are null when there is none.
+/// As [`run_json`], with the signed token in `jwt` and its key set in `jwks`, both null when there is none; and with `code` and
+/// `accessToken` when the request asks for them.
 #[cfg(feature = "jwt")]
 pub fn signed_run_json(record: &RunRecord, token: Option<&crate::SignedToken>) -> String {
     #[derive(Serialize)]
@@ -19,8 +20,18 @@ pub fn signed_run_json(record: &RunRecord, token: Option<&crate::SignedToken>) -
         record: &'a RunRecord,
         jwt: Option<&'a str>,
         jwks: Option<&'a serde_json::Value>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        code: Option<&'a str>,
+        #[serde(rename = "accessToken", skip_serializing_if = "Option::is_none")]
+        access_token: Option<&'a str>,
     }
-    document(&Document { record, jwt: token.map(|token| token.jwt.as_str()), jwks: token.map(|token| &token.jwks) })
+    document(&Document {
+        record,
+        jwt: token.map(|token| token.jwt.as_str()),
+        jwks: token.map(|token| &token.jwks),
+        code: token.and_then(|token| token.code.as_deref()),
+        access_token: token.and_then(|token| token.access_token.as_deref()),
+    })
 }
 
 /// One JSON document with a final line end.

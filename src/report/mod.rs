@@ -10,6 +10,7 @@ mod junit;
 mod page;
 mod record;
 mod sarif;
+mod secret;
 mod style;
 mod suite;
 mod tap;

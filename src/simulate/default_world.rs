@@ -129,6 +129,17 @@ pub(super) fn fuller_request(ideas: &Ideas<'_>, request: &Request) -> Option<Req
         let hint = fuller.id_token_hint.get_or_insert_default();
         for output in &plan.profile(profile).outputs {
             let claim = plan.claim(output.claim);
+            // These are checked: what the profile accepts fits, and nothing of a time is always right.
+            let metadata = &plan.profile(profile).metadata;
+            let accepted = match output.partner.as_str() {
+                "exp" | "nbf" => continue,
+                "aud" => metadata.get("IdTokenAudience"),
+                "iss" => metadata.get("issuer"),
+                _ => None,
+            };
+            if let Some(accepted) = accepted.filter(|accepted| !accepted.is_empty()) {
+                hint.insert(output.partner.to_string(), accepted.into());
+            }
             if let Some(value) = ideas.samples(output.claim).first().and_then(|text| json_of(claim, text)) {
                 hint.entry(output.partner.to_string()).or_insert(value);
             }
@@ -362,7 +373,7 @@ fn page(stage: &Stage<'_>, run: &Run<'_>, profile: Option<ProfileId>, refused: u
 }
 
 fn submit(fields: Vec<(ClaimId, Str)>) -> Candidate {
-    Candidate::Reply(Reply::Page(PageReply::Submit { fields, codes: Vec::new() }))
+    Candidate::Reply(Reply::Page(PageReply::Submit { fields, codes: Vec::new(), sends: Vec::new() }))
 }
 
 fn writes_new_user(plan: &JourneyPlan, profile: &Profile) -> bool {

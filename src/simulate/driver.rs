@@ -8,6 +8,8 @@ use indexmap::IndexMap;
 use super::default_world::{self, Candidate, Ideas};
 use super::directory::Directory;
 use super::entry::{Grant, token_reply};
+#[cfg(feature = "http")]
+use super::live::PolicyCertificate;
 use super::live::{self, LiveSettings};
 use super::scenario::{Failure, Number, StubReply};
 use super::simulation::{SimulationError, check_reply, what_fits};
@@ -261,7 +263,7 @@ fn reply_of(stage: &Stage<'_>, run: &Run<'_>, ask: Ask, reply: StubReply, place:
     Ok(Some(match reply {
         StubReply::Default => return Ok(None),
         StubReply::Live => Reply::Http(call_live(&stage.script.live, run, place)?),
-        StubReply::Enter { fields, codes } => {
+        StubReply::Enter { fields, codes, sends } => {
             let fields = fields
                 .iter()
                 .map(|(name, text)| {
@@ -276,7 +278,7 @@ fn reply_of(stage: &Stage<'_>, run: &Run<'_>, ask: Ask, reply: StubReply, place:
             if let Some(page) = &page {
                 default_world::fill_required(stage.ideas, run, page, &mut typed);
             }
-            Reply::Page(PageReply::Submit { fields: typed, codes: codes.into_iter().collect() })
+            Reply::Page(PageReply::Submit { fields: typed, codes: codes.into_iter().collect(), sends: sends.into_iter().collect() })
         }
         StubReply::Http { status, body, .. } => Reply::Http(HttpReply::Response { status, body }),
         StubReply::Fail(Failure::Http(failure)) => match ask {
@@ -302,7 +304,9 @@ fn reply_of(stage: &Stage<'_>, run: &Run<'_>, ask: Ask, reply: StubReply, place:
 #[cfg(feature = "http")]
 fn call_live(settings: &LiveSettings, run: &Run<'_>, place: Option<&Place>) -> Result<HttpReply, SimulationError> {
     let request = run.http_request().ok_or_else(|| SimulationError::new(place, "there is no request that could be sent"))?;
-    live::send(&request, settings).map_err(|message| SimulationError::new(place, message))
+    let profile = run.ask().and_then(Ask::profile).map(|profile| run.plan().profile(profile));
+    let certificate = profile.and_then(|profile| PolicyCertificate::of(profile, run.environment()));
+    live::send(&request, certificate, settings).map_err(|message| SimulationError::new(place, message))
 }
 
 #[cfg(not(feature = "http"))]

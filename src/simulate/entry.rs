@@ -52,7 +52,8 @@ pub(super) fn token_reply(stage: &Stage<'_>, run: &Run<'_>, ask: Ask) -> Option<
     let grant = stage.grant?;
     let id = ask.profile().filter(|_| matches!(ask, Ask::Other { .. }))?;
     let profile = run.plan().profile(id);
-    if !profile.class.protocol.eq_ignore_ascii_case("None") {
+    let reads_hint = run.step().is_some_and(|step| matches!(step.kind, StepKind::GetClaims { .. }));
+    if !profile.class.protocol.eq_ignore_ascii_case("None") || reads_hint {
         return None;
     }
     match stage.environment.entry {
@@ -136,11 +137,24 @@ impl Simulation<'_> {
                         let grant = grant.ok_or_else(|| {
                             wrong("nothing says what the refresh token holds: the policy has no journey for its redemption, and the scenario continues none that got a token".to_owned())
                         })?;
-                        Ok(self.unstarted(now, Outcome::Issued, Some(renewed(grant, now))))
+                        Ok(match self.lost(grant) {
+                            Some(code) => self.unstarted(now, Outcome::Error(Fault::of_code(code)), None),
+                            None => self.unstarted(now, Outcome::Issued, Some(renewed(grant, now))),
+                        })
                     }
                 }
             }
         }
+    }
+
+    /// Why the service itself redeems a grant no more, where a scenario says who is in the directory: its account is gone, or its grants were
+    /// revoked since. Source: error-codes.
+    fn lost(&self, grant: &Grant) -> Option<&'static str> {
+        let (_, id) = grant.claims.iter().find(|(name, _)| name.eq_ignore_ascii_case("objectId")).filter(|_| self.directory_given())?;
+        let directory = self.directory(self.journey.plan());
+        let Some(user) = directory.find("objectId", id) else { return Some("AADB2C90128") };
+        let valid_from = user.attribute("refreshTokensValidFromDateTime").and_then(Json::as_str).and_then(DateTime::parse)?;
+        (grant.issued < valid_from).then_some("AADB2C90129")
     }
 
     /// The token with which the application comes, when the run continues another one.
@@ -170,6 +184,8 @@ impl Simulation<'_> {
             name: self.scenario.title(),
             plan: plan.clone(),
             sources: self.journey.sources().clone(),
+            entry: self.scenario.entry,
+            request: self.request_of(),
             outcome,
             bag: Bag::new(plan.claims.len()),
             token,

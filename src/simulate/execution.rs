@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use super::aftermath::Aftermath;
 use crate::claims::{Bag, ClaimValue};
-use crate::engine::{Choices, Outcome, Session};
+use crate::engine::{Choices, Entry, Outcome, Request, Session};
 use crate::plan::{JourneyPlan, ProfileId};
 use crate::source::Sources;
 use crate::trace::Trace;
@@ -20,6 +20,10 @@ pub struct Execution {
     pub plan: Arc<JourneyPlan>,
     /// The texts behind the plan's places.
     pub sources: Arc<Sources>,
+    /// The way in.
+    pub entry: Entry,
+    /// What the application sent.
+    pub request: Request,
     /// How it ended.
     pub outcome: Outcome,
     /// The claims at the end.

@@ -1,5 +1,8 @@
 //! Live REST APIs: where a stub says `live`, the request is sent over the network. The only I/O of a run, and none without such a stub.
 
+#[cfg(feature = "http")]
+mod certificate;
+
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -97,6 +100,8 @@ impl FromStr for UrlMapping {
 pub(super) const NOT_BUILT_IN: &str = "it is to be called live, but this build has no HTTP client (feature `http`)";
 
 #[cfg(feature = "http")]
+pub(super) use certificate::PolicyCertificate;
+#[cfg(feature = "http")]
 pub(super) use client::send;
 
 #[cfg(feature = "http")]
@@ -109,8 +114,9 @@ mod client {
     use ureq::Agent;
     use ureq::config::AutoHeaderValue;
     use ureq::http::{Request, Uri};
+    use ureq::tls::TlsConfig;
 
-    use super::LiveSettings;
+    use super::{LiveSettings, PolicyCertificate};
     use crate::engine::{Body, HttpFailure, HttpReply, HttpRequest};
 
     /// api-connectors-overview: two retries.
@@ -124,8 +130,12 @@ mod client {
     /// Sends a request, again when there is no answer. An error says why it cannot be sent at all.
     ///
     /// No source says what is tried again: here whatever gave no HTTP answer; an answer of any status is final. No redirect is followed, no
-    /// proxy is used.
-    pub(in crate::simulate) fn send(request: &HttpRequest, settings: &LiveSettings) -> Result<HttpReply, String> {
+    /// proxy is used. A client certificate is shown to whom TLS connects to; another address that is mapped to and has none gets none.
+    pub(in crate::simulate) fn send(
+        request: &HttpRequest,
+        certificate: Option<PolicyCertificate<'_>>,
+        settings: &LiveSettings,
+    ) -> Result<HttpReply, String> {
         let target = settings.target(&request.url);
         let escaped = utf8_percent_encode(&target, ESCAPED).to_string();
         let uri: Uri = escaped.parse().map_err(|error| format!("a request to `{target}` cannot be sent: {error}"))?;
@@ -138,7 +148,11 @@ mod client {
         }
         let unfit = |error: ureq::http::Error| format!("the request to `{target}` cannot be sent: {error}");
         let mut failure = HttpFailure::Unreachable;
-        let agent = agent(settings.timeout);
+        let certificate = match certificate.filter(|_| uri.scheme_str() == Some("https")) {
+            Some(certificate) => Some(certificate.read().map_err(|why| format!("the request to `{target}` cannot be sent: {why}"))?),
+            None => None,
+        };
+        let agent = agent(settings.timeout, TlsConfig::builder().client_cert(certificate).build());
         let bare = builder.body(()).map_err(unfit)?;
         for _ in 0..TRIES {
             let answer = match &request.body {
@@ -153,7 +167,7 @@ mod client {
         Ok(HttpReply::Failure(failure))
     }
 
-    fn agent(timeout: Duration) -> Agent {
+    pub(super) fn agent(timeout: Duration, tls: TlsConfig) -> Agent {
         Agent::config_builder()
             .timeout_global(Some(timeout))
             .http_status_as_error(false)
@@ -161,6 +175,7 @@ mod client {
             .max_redirects_will_error(false)
             .max_idle_connections(0)
             .proxy(None)
+            .tls_config(tls)
             // Only what the policy asks for is sent.
             .user_agent(AutoHeaderValue::None)
             .accept(AutoHeaderValue::None)

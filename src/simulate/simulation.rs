@@ -280,6 +280,8 @@ impl<'j> Simulation<'j> {
             name: self.scenario.title(),
             plan: journey.plan().clone(),
             sources: journey.sources().clone(),
+            entry: self.scenario.entry,
+            request: run.environment().request.clone(),
             outcome,
             bag: run.bag().clone(),
             token: run.token().cloned(),
@@ -291,7 +293,7 @@ impl<'j> Simulation<'j> {
     }
 
     /// What the application sends.
-    fn request_of(&self) -> Request {
+    pub(super) fn request_of(&self) -> Request {
         let request = if self.scenario.request == Request::default() { default_world::request() } else { self.scenario.request.clone() };
         match self.scenario.entry {
             Entry::Ropc => with_credentials(request, self.scenario.directory.as_ref().and_then(|users| users.first())),
@@ -306,7 +308,7 @@ impl<'j> Simulation<'j> {
     }
 
     /// Whether a scenario said who is in the directory.
-    fn directory_given(&self) -> bool {
+    pub(super) fn directory_given(&self) -> bool {
         self.scenario.directory.is_some() || self.previous.as_ref().is_some_and(|previous| previous.directory_given)
     }
 
@@ -324,7 +326,7 @@ impl<'j> Simulation<'j> {
         }
     }
 
-    fn directory(&self, plan: &JourneyPlan) -> Directory {
+    pub(super) fn directory(&self, plan: &JourneyPlan) -> Directory {
         if let (None, Some(previous)) = (&self.scenario.directory, &self.previous) {
             return previous.directory.clone();
         }
@@ -507,7 +509,7 @@ pub(super) fn check_reply(plan: &JourneyPlan, id: ProfileId, reply: &StubReply, 
     let wrong = |what: &str, takes: &str| Err(SimulationError::new(place, format!("`{}` takes no {what}: it is {takes}", profile.id)));
     let kind = kind_name(profile);
     match reply {
-        StubReply::Enter { fields, codes } => {
+        StubReply::Enter { fields, codes, sends } => {
             let Handler::SelfAsserted(settings) = &profile.handler else { return wrong("`enter`", kind) };
             let shown: Vec<ClaimId> = settings.fields.iter().map(|field| field.claim).collect();
             let names = || shown.iter().map(|claim| plan.claim(*claim).id.as_str());
@@ -528,7 +530,17 @@ pub(super) fn check_reply(plan: &JourneyPlan, id: ProfileId, reply: &StubReply, 
                     );
                 }
             }
-            Ok(())
+            let sending = || {
+                let controls = settings.fields.iter().filter_map(|field| field.control).map(|control| plan.control(control));
+                controls.filter(|control| control.is_verification()).map(|control| control.id.as_str())
+            };
+            match sends.keys().find(|name| !sending().any(|control| control.eq_ignore_ascii_case(name))) {
+                Some(name) => {
+                    let message = format!("the page `{}` has no verification control `{name}` that sends a code", profile.id);
+                    Err(SimulationError::new(place, message).near(name, sending()))
+                }
+                None => Ok(()),
+            }
         }
         StubReply::Http { .. } | StubReply::Fail(scenario::Failure::Http(_)) if !matches!(profile.handler, Handler::Rest(_)) => {
             wrong("HTTP response", kind)

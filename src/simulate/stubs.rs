@@ -227,7 +227,7 @@ impl Default for PageStub {
 }
 
 fn empty_form() -> StubReply {
-    StubReply::Enter { fields: IndexMap::new(), codes: IndexMap::new() }
+    StubReply::Enter { fields: IndexMap::new(), codes: IndexMap::new(), sends: IndexMap::new() }
 }
 
 impl PageStub {
@@ -245,6 +245,15 @@ impl PageStub {
     pub fn code(mut self, control: &str, right: bool) -> Self {
         if let Some(StubReply::Enter { codes, .. }) = self.0.last_mut() {
             codes.insert(control.into(), right);
+        }
+        self
+    }
+
+    /// Asks that often for a code of a verification control before entering it: 2 = "Send new code" is pressed once.
+    #[must_use]
+    pub fn send(mut self, control: &str, times: u32) -> Self {
+        if let Some(StubReply::Enter { sends, .. }) = self.0.last_mut() {
+            sends.insert(control.into(), times);
         }
         self
     }

@@ -3,6 +3,7 @@
 use super::signature::{Presence, Signature};
 use super::{Failure, Input, Output, Parameter, Results, Transformation, World};
 use crate::claims::{ClaimValue, DataType, Date, DateTime, Identity, Str};
+use crate::source::Span;
 
 /// What an implementation works with.
 pub(super) struct Call<'a> {
@@ -16,7 +17,12 @@ pub(super) struct Call<'a> {
 
 /// An exception with this kind and message.
 pub(super) fn exception(kind: &'static str, message: impl Into<String>) -> Failure {
-    Failure::Exception { kind, message: message.into() }
+    Failure::Exception { kind, message: message.into(), at: None }
+}
+
+/// An exception for which one part of the transformation is to blame.
+fn exception_at(kind: &'static str, message: impl Into<String>, at: Option<Span>) -> Failure {
+    Failure::Exception { kind, message: message.into(), at }
 }
 
 impl<'a> Call<'a> {
@@ -120,8 +126,16 @@ impl<'a> Call<'a> {
     }
 
     pub(super) fn parameter(&self, id: &str) -> Result<&'a str, Failure> {
-        self.parameter_or_default(id)
-            .ok_or_else(|| exception("missing-parameter", format!("{} lacks the input parameter `{id}`", self.place())))
+        self.parameter_or_default(id).ok_or_else(|| self.lacks_parameter(id))
+    }
+
+    /// The parameter itself, where it has no default.
+    pub(super) fn demanded_parameter(&self, id: &str) -> Result<&'a Parameter, Failure> {
+        self.optional_parameter(id).ok_or_else(|| self.lacks_parameter(id))
+    }
+
+    fn lacks_parameter(&self, id: &str) -> Failure {
+        exception("missing-parameter", format!("{} lacks the input parameter `{id}`", self.place()))
     }
 
     /// A boolean parameter, or its documented default; `None` when there is neither.
@@ -156,23 +170,29 @@ impl<'a> Call<'a> {
             Some((_, value)) => Ok(*value),
             None => {
                 let names: Vec<&str> = values.iter().map(|(name, _)| *name).collect();
-                Err(exception(
-                    "format",
-                    format!("{}: the input parameter `{id}` is `{text}`, not one of {}", self.place(), names.join(", ")),
-                ))
+                let message = format!("{}: the input parameter `{id}` is `{text}`, not one of {}", self.place(), names.join(", "));
+                Err(exception_at("format", message, self.parameter_span(id)))
             }
         }
     }
 
     /// Why the value of a parameter cannot be used: .NET's words first.
     pub(super) fn bad_parameter(&self, id: &str, message: &str, value: &str) -> Failure {
-        exception("format", format!("{message} {}: input parameter `{id}` is `{value}`", self.place()))
+        exception_at("format", format!("{message} {}: input parameter `{id}` is `{value}`", self.place()), self.parameter_span(id))
+    }
+
+    fn parameter_span(&self, id: &str) -> Option<Span> {
+        self.optional_parameter(id).map(|parameter| parameter.span)
+    }
+
+    fn input_span(&self, slot: &str) -> Option<Span> {
+        self.transformation.inputs.iter().find(|input| input.slot.eq_ignore_ascii_case(slot)).map(|input| input.span)
     }
 
     /// Why the value of an input claim cannot be used: .NET's words first.
     pub(super) fn bad_input(&self, kind: &'static str, slot: &str, message: &str) -> Failure {
         let claim = self.input(slot).map_or("", |input| input.claim.id.as_str());
-        exception(kind, format!("{message} {}: input claim `{claim}` as `{slot}`", self.place()))
+        exception_at(kind, format!("{message} {}: input claim `{claim}` as `{slot}`", self.place()), self.input_span(slot))
     }
 
     /// Sets the output of a slot; a policy need not declare it.
@@ -196,7 +216,8 @@ impl<'a> Call<'a> {
         if let Some(output) = self.outputs.get(index).filter(|output| output.claim.declared)
             && let Err((kind, message)) = fits(&value, output.claim.data_type)
         {
-            return Err(exception(kind, format!("{message} {}: output claim `{}`", self.place(), output.claim.id)));
+            let at = self.transformation.outputs.get(index).map(|output| output.span);
+            return Err(exception_at(kind, format!("{message} {}: output claim `{}`", self.place(), output.claim.id), at));
         }
         self.results.push((index, Some(value)));
         Ok(())
@@ -251,7 +272,7 @@ impl<'a> Call<'a> {
     /// A claim that the method needs has no value: in the service's words (samples#264, samples#432) when the policy names it.
     pub(super) fn missing(&self, slot: &str) -> Failure {
         match self.input(slot) {
-            Some(input) => exception("null-input", missing_claim(&input.claim.id, self.signature, self.transformation)),
+            Some(input) => exception_at("null-input", self.missing_claim(&input.claim.id), self.input_span(slot)),
             None => exception("null-input", format!("{} has no input claim for `{slot}`", self.place())),
         }
     }
@@ -268,10 +289,23 @@ impl<'a> Call<'a> {
             );
         }
         let names: Vec<&str> = types.iter().map(|kind| kind.name()).collect();
-        exception(
-            "type-mismatch",
-            format!("{}: input claim `{}` as `{}` must be {}", self.place(), input.claim.id, input.slot, names.join(" or ")),
-        )
+        let message = format!("{}: input claim `{}` as `{}` must be {}", self.place(), input.claim.id, input.slot, names.join(" or "));
+        exception_at("type-mismatch", message, self.input_span(input.slot))
+    }
+
+    /// samples#432.
+    fn missing_claim(&self, claim: &str) -> String {
+        let mut words = format!(
+            "A Claim of ClaimType with id \"{claim}\" was not found, which is required by the ClaimsTransformationImpl of Type \
+             \"Microsoft.Cpim.Data.Transformations.{}\" for TransformationMethod \"{}\" referenced by the ClaimsTransformation with id \"{}\"",
+            self.signature.class(),
+            self.signature.method,
+            self.transformation.id
+        );
+        if let Some((policy, tenant)) = self.world.policy() {
+            words += &format!(" in policy \"{policy}\" of tenant \"{tenant}\".");
+        }
+        words
     }
 
     /// Refuses a call that lacks a claim which its signature requires.
@@ -281,16 +315,6 @@ impl<'a> Call<'a> {
             None => Ok(()),
         }
     }
-}
-
-fn missing_claim(claim: &str, signature: &Signature, transformation: &Transformation) -> String {
-    format!(
-        "A Claim of ClaimType with id \"{claim}\" was not found, which is required by the ClaimsTransformationImpl of Type \
-         \"Microsoft.Cpim.Data.Transformations.{}\" for TransformationMethod \"{}\" referenced by the ClaimsTransformation with id \"{}\"",
-        signature.class(),
-        signature.method,
-        transformation.id
-    )
 }
 
 fn as_boolean(value: &ClaimValue) -> Option<bool> {

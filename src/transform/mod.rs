@@ -23,7 +23,9 @@ mod testing;
 mod undocumented;
 mod validate;
 
-use crate::claims::{ClaimId, ClaimType, ClaimValue, DateTime, Str};
+use std::sync::OnceLock;
+
+use crate::claims::{ClaimId, ClaimType, ClaimValue, DateTime, Regex, RegexError, Str};
 use crate::source::Span;
 use call::Call;
 
@@ -39,12 +41,25 @@ pub struct Transformation {
     pub method: Str,
     /// The method, if it is known and built.
     pub signature: Option<&'static Signature>,
-    /// InputClaims: slot (TransformationClaimType, empty when there is none) and claim.
-    pub inputs: Vec<(Str, ClaimId)>,
+    /// InputClaims.
+    pub inputs: Vec<TransformationClaim>,
     /// InputParameters.
     pub parameters: Vec<Parameter>,
-    /// OutputClaims: slot (empty when there is none) and claim.
-    pub outputs: Vec<(Str, ClaimId)>,
+    /// OutputClaims.
+    pub outputs: Vec<TransformationClaim>,
+    /// Where.
+    pub span: Span,
+    /// Where the method is written, else as `span`.
+    pub method_span: Span,
+}
+
+/// An InputClaim or OutputClaim of a transformation.
+#[derive(Clone, Debug)]
+pub struct TransformationClaim {
+    /// TransformationClaimType; empty when there is none.
+    pub slot: Str,
+    /// Which claim.
+    pub claim: ClaimId,
     /// Where.
     pub span: Span,
 }
@@ -60,6 +75,22 @@ pub struct Parameter {
     pub value: Str,
     /// Where.
     pub span: Span,
+    regex: OnceLock<Result<Regex, RegexError>>,
+}
+
+impl Parameter {
+    /// A parameter.
+    pub fn new(id: Str, data_type: Str, value: Str, span: Span) -> Self {
+        Self { id, data_type, value, span, regex: OnceLock::new() }
+    }
+
+    /// The value as a regular expression, read once for all calls.
+    ///
+    /// # Errors
+    /// The pattern cannot be used.
+    pub fn regex(&self) -> Result<&Regex, &RegexError> {
+        self.regex.get_or_init(|| Regex::new(&self.value)).as_ref()
+    }
 }
 
 /// One input of a call.
@@ -94,6 +125,10 @@ pub trait World {
     fn key(&self, storage_reference: &str) -> Str;
     /// The value of an expression such as `TechnicalProfileId`, `RelyingPartyTenantId`, `TrustFrameworkTenantId`, `AuthenticatorIssuer`.
     fn expression(&self, name: &str) -> Option<Str>;
+    /// PolicyId and TenantId of the policy that runs, for the words of the service.
+    fn policy(&self) -> Option<(Str, Str)> {
+        None
+    }
     /// A localized string of the calling profile's content definition in the request's language, else the default language.
     fn localized_string(&self, element_type: &str, element_id: Option<&str>, string_id: &str) -> Option<Str>;
     /// The Value of a localized collection's item, by claim type and Text.
@@ -121,6 +156,8 @@ pub enum Failure {
         kind: &'static str,
         /// The service's words where they are known.
         message: String,
+        /// The input claim, parameter, output claim or method that is to blame, when it is one of them.
+        at: Option<Span>,
     },
 }
 
@@ -137,7 +174,11 @@ pub fn run(
     let Some(signature) = transformation.signature.or_else(|| signature(&transformation.method)) else {
         return Err(Failure::Exception {
             kind: "unknown-method",
-            message: format!("the transformation method `{}` is not known", transformation.method),
+            message: format!(
+                "the transformation method `{}` of claims transformation `{}` is not known",
+                transformation.method, transformation.id
+            ),
+            at: Some(transformation.method_span),
         });
     };
     let mut call = Call { transformation, signature, inputs, outputs, world, results: Results::new() };

@@ -121,6 +121,7 @@ pub(super) fn case(method: &str) -> Case {
             parameters: Vec::new(),
             outputs: Vec::new(),
             span: span(),
+            method_span: span(),
         },
         inputs: Vec::new(),
         outputs: Vec::new(),
@@ -158,7 +159,7 @@ impl Case {
     }
 
     pub(super) fn parameter_of(mut self, id: &str, data_type: &str, value: &str) -> Self {
-        self.transformation.parameters.push(Parameter { id: id.into(), data_type: data_type.into(), value: value.into(), span: span() });
+        self.transformation.parameters.push(Parameter::new(id.into(), data_type.into(), value.into(), span()));
         self
     }
 

@@ -1,8 +1,8 @@
 //! Whether a transformation fits the signature of its method, as the service checks at upload.
 
 use super::signature::{Kind, OpenSlots, Presence, Signature, Slot};
-use super::{Parameter, Transformation, call, dotnet, signature};
-use crate::claims::{ClaimId, ClaimType, DataType, Regex, Str};
+use super::{Parameter, Transformation, TransformationClaim, call, dotnet, signature};
+use crate::claims::{ClaimId, ClaimType, DataType};
 use crate::diagnostic::{Severity, code};
 use crate::source::Span;
 
@@ -26,7 +26,7 @@ pub fn validate<'a>(transformation: &Transformation, claim: impl Fn(ClaimId) -> 
             code: code::UNKNOWN_METHOD,
             severity: Severity::Error,
             message: format!("the transformation method `{}` is not known", transformation.method),
-            span: transformation.span,
+            span: transformation.method_span,
         }];
     };
     let mut check = Check { transformation, signature, problems: Vec::new() };
@@ -53,12 +53,12 @@ impl Check<'_> {
         what: &str,
         slots: &'static [Slot],
         open: Option<OpenSlots>,
-        declared: &[(Str, ClaimId)],
+        declared: &[TransformationClaim],
         claim: &impl Fn(ClaimId) -> &'a ClaimType,
     ) {
         let mut unexpected = Vec::new();
         let mut fits = vec![false; slots.len()];
-        for (name, id) in declared {
+        for TransformationClaim { slot: name, claim: id, .. } in declared {
             let claim_type = claim(*id);
             // A claim that is declared nowhere is another problem, and its data type is not known.
             let has_type = |types: &[DataType]| types.is_empty() || !claim_type.declared || types.contains(&claim_type.data_type);
@@ -78,7 +78,7 @@ impl Check<'_> {
                 unexpected.push(token(claim_type.data_type, name));
             }
         }
-        let is_declared = |slot: &Slot| declared.iter().any(|(name, _)| name.eq_ignore_ascii_case(slot.name));
+        let is_declared = |slot: &Slot| declared.iter().any(|declared| declared.slot.eq_ignore_ascii_case(slot.name));
         // An optional claim of a wrong type is named on both sides as well.
         let missing: Vec<&Slot> = slots
             .iter()
@@ -185,7 +185,7 @@ impl Check<'_> {
                 dotnet::check_format(&text, arguments).err().map(|message| format!("is no format string: {message}"))
             }
             Kind::Regex => {
-                if let Err(error) = Regex::new(value) {
+                if let Err(error) = parameter.regex() {
                     let message = format!("the input parameter `{}` is no usable regular expression: {}", parameter.id, error.message);
                     self.problems.push(Problem { code: code::BAD_REGEX, severity: Severity::Error, message, span: parameter.span });
                 }
@@ -228,15 +228,19 @@ mod tests {
         Span { file: sources.add("test.xml", "".into()), start, end: start }
     }
 
+    fn declared(slot: &str, claim: u32) -> TransformationClaim {
+        TransformationClaim { slot: slot.into(), claim: ClaimId(claim), span: span(0) }
+    }
+
     /// Slots and parameters as `slot:dataType` and `id:dataType=value`.
     fn problems(method: &str, inputs: &[&str], parameters: &[&str], outputs: &[&str]) -> Vec<(Severity, String)> {
         let mut types = Vec::new();
-        let mut claims = |list: &[&str]| -> Vec<(Str, ClaimId)> {
+        let mut claims = |list: &[&str]| -> Vec<TransformationClaim> {
             list.iter()
                 .map(|text| {
                     let (slot, data_type) = text.split_once(':').unwrap();
                     types.push(claim_type(slot, data_type));
-                    (slot.into(), ClaimId(types.len() as u32 - 1))
+                    declared(slot, types.len() as u32 - 1)
                 })
                 .collect()
         };
@@ -246,11 +250,19 @@ mod tests {
             .map(|text| {
                 let (name, value) = text.split_once('=').unwrap();
                 let (id, data_type) = name.split_once(':').unwrap();
-                Parameter { id: id.into(), data_type: data_type.into(), value: value.into(), span: span(1) }
+                Parameter::new(id.into(), data_type.into(), value.into(), span(1))
             })
             .collect();
-        let transformation =
-            Transformation { id: "C".into(), method: method.into(), signature: None, inputs, parameters, outputs, span: span(0) };
+        let transformation = Transformation {
+            id: "C".into(),
+            method: method.into(),
+            signature: None,
+            inputs,
+            parameters,
+            outputs,
+            span: span(0),
+            method_span: span(0),
+        };
         validate(&transformation, |id| &types[id.index()]).into_iter().map(|problem| (problem.severity, problem.message)).collect()
     }
 
@@ -341,10 +353,11 @@ mod tests {
             id: "C".into(),
             method: "NotClaims".into(),
             signature: None,
-            inputs: vec![("inputClaim".into(), ClaimId(0))],
+            inputs: vec![declared("inputClaim", 0)],
             parameters: Vec::new(),
-            outputs: vec![("outputClaim".into(), ClaimId(0))],
+            outputs: vec![declared("outputClaim", 0)],
             span: span(0),
+            method_span: span(0),
         };
         assert_eq!(validate(&transformation, |_| &claim), []);
     }
@@ -411,23 +424,21 @@ mod tests {
             }
             for (id, published) in transformations {
                 let mut claims = Vec::new();
-                let mut list = |items: &[[String; 3]]| -> Vec<(Str, ClaimId)> {
+                let mut list = |items: &[[String; 3]]| -> Vec<TransformationClaim> {
                     items
                         .iter()
                         .map(|[slot, claim, _]| {
                             let known = types.get(&claim.to_ascii_lowercase()).cloned();
                             claims.push(known.unwrap_or_else(|| ClaimType { declared: false, ..claim_type(claim, "string") }));
-                            (slot.into(), ClaimId(claims.len() as u32 - 1))
+                            declared(slot, claims.len() as u32 - 1)
                         })
                         .collect()
                 };
                 let (inputs, outputs) = (list(&published.inputs), list(&published.outputs));
-                let parameters = published.parameters.iter().map(|[id, data_type, value]| Parameter {
-                    id: id.into(),
-                    data_type: data_type.into(),
-                    value: value.into(),
-                    span: span(1),
-                });
+                let parameters = published
+                    .parameters
+                    .iter()
+                    .map(|[id, data_type, value]| Parameter::new(id.into(), data_type.into(), value.into(), span(1)));
                 let transformation = Transformation {
                     id: id.as_str().into(),
                     method: published.method.as_str().into(),
@@ -436,6 +447,7 @@ mod tests {
                     parameters: parameters.collect(),
                     outputs,
                     span: span(0),
+                    method_span: span(0),
                 };
                 checked += 1;
                 found.extend(validate(&transformation, |id| &claims[id.index()]).into_iter().map(|problem| problem.message));

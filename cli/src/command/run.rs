@@ -74,7 +74,9 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
             let Done { scenario, record, signed, mut failures } = *done;
             failures.extend(scenario.expect.as_ref().map(|expect| check(expect, &record)).unwrap_or_default());
             show(arguments, &record, signed.as_ref(), &failures);
-            if let Some(Err(error @ (SigningError::NotJwt(_) | SigningError::Key(_)))) = &signed {
+            if let Some(Err(error)) = &signed
+                && !matches!(error, SigningError::NoToken)
+            {
                 let problem = Problem::usage(format!("the token cannot be signed: {error}"), arguments.manner);
                 complain(&problem.rendered);
                 return problem.exit;
@@ -160,7 +162,9 @@ fn show(arguments: &Arguments, record: &RunRecord, signed: Option<&Result<Signed
         Format::Text => {
             print(&run_text(record, &arguments.manner.text_options()));
             if let Some(Ok(signed)) = signed {
-                print(&format!("\nsigned token:\n{}\n\nits key set:\n{}\n", signed.jwt, signed.jwks));
+                let more = [("access token", &signed.access_token), ("code", &signed.code)];
+                let more = more.map(|(name, text)| text.as_ref().map(|text| format!("\n{name}:\n{text}\n")).unwrap_or_default()).concat();
+                print(&format!("\nsigned token:\n{}\n{more}\nits key set:\n{}\n", signed.jwt, signed.jwks));
             }
             if !failures.is_empty() {
                 print(&format!("\nnot as expected:\n{list}"));

@@ -12,7 +12,9 @@ use clap::{Args, ValueEnum};
 use super::{Exit, is_scenario};
 use crate::engine::{Engine, Policies, Problem};
 use crate::live::Live;
+use crate::progress::Progress;
 use crate::terminal::{Manner, complain, print};
+use crate::watch::watch;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -36,6 +38,9 @@ pub(super) struct Arguments {
     policies: Policies,
     #[command(flatten)]
     live: Live,
+    /// Run them again whenever a policy or a scenario changes, until Ctrl-C
+    #[arg(long)]
+    watch: bool,
     /// What to print
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -44,6 +49,19 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Exit {
+    if !arguments.watch {
+        return run_once(arguments);
+    }
+    let paths = [arguments.policies.paths(), scenario_paths(arguments)].concat();
+    let end = watch(&paths, arguments.manner, || {
+        run_once(arguments);
+    });
+    let problem = Problem::usage(end, arguments.manner);
+    complain(&problem.rendered);
+    problem.exit
+}
+
+fn run_once(arguments: &Arguments) -> Exit {
     let files = match files(arguments) {
         Ok(files) => files,
         Err(message) => {
@@ -55,13 +73,19 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
             return problem.exit;
         }
     };
-    let mut tester = Tester { arguments, engine: None, journeys: HashMap::new(), suite: Suite::default(), exit: Exit::Fine };
-    for file in &files {
-        tester.file(file);
+    let read: Vec<_> = files.into_iter().map(|file| (Engine::scenarios(&file, arguments.manner), file)).collect();
+    let count = read.iter().map(|(scenarios, _)| scenarios.as_ref().map_or(0, Vec::len)).sum();
+    let progress = Progress::new(count, arguments.manner);
+    let mut tester = Tester { arguments, engine: None, journeys: HashMap::new(), suite: Suite::default(), exit: Exit::Fine, progress };
+    for (scenarios, file) in read {
+        tester.file(scenarios, &file);
     }
-    show(arguments, &tester.suite);
-    let failed = if tester.suite.failed() > 0 { Exit::Failed } else { Exit::Fine };
-    tester.exit.max(failed)
+    let Tester { suite, exit, progress, .. } = tester;
+    // The bar makes room for the results.
+    drop(progress);
+    show(arguments, &suite);
+    let failed = if suite.failed() > 0 { Exit::Failed } else { Exit::Fine };
+    exit.max(failed)
 }
 
 fn show(arguments: &Arguments, suite: &Suite) {
@@ -81,21 +105,24 @@ struct Tester<'a> {
     journeys: HashMap<String, Result<Journey, Problem>>,
     suite: Suite,
     exit: Exit,
+    progress: Progress,
 }
 
 impl Tester<'_> {
-    fn file(&mut self, file: &Path) {
-        match Engine::scenarios(file, self.arguments.manner) {
+    fn file(&mut self, scenarios: Result<Vec<Scenario>, Problem>, file: &Path) {
+        match scenarios {
             Ok(scenarios) => {
                 // The run before, which the next scenario may continue.
                 let mut previous = None;
                 for scenario in &scenarios {
+                    self.progress.begin(&scenario.title());
                     let case = self.case(scenario, file, &mut previous);
                     self.suite.cases.push(case);
+                    self.progress.done();
                 }
             }
             Err(problem) => {
-                complain(&problem.rendered);
+                self.progress.complain(&problem.rendered);
                 let name = file.file_stem().map_or_else(|| file.display().to_string(), |stem| stem.to_string_lossy().into_owned());
                 self.exit = self.exit.max(problem.exit);
                 self.suite.cases.push(Case::new(name, file.display().to_string(), vec![problem.message], None));
@@ -120,7 +147,8 @@ impl Tester<'_> {
     }
 
     fn execute(&mut self, scenario: &Scenario, previous: Option<Execution>) -> Result<Execution, Problem> {
-        let Self { arguments, engine, journeys, .. } = self;
+        let Self { arguments, engine, journeys, progress, .. } = self;
+        let complain_of = |problem: &Problem| progress.complain(&problem.rendered);
         let engine = engine.get_or_insert_with(|| Engine::load(&arguments.policies, arguments.manner).inspect_err(complain_of));
         let engine = engine.as_ref().map_err(Problem::clone)?;
         let policy = engine.policy_of(scenario).inspect_err(complain_of)?;
@@ -130,16 +158,15 @@ impl Tester<'_> {
     }
 }
 
-fn complain_of(problem: &Problem) {
-    complain(&problem.rendered);
+/// Where scenarios are looked for.
+fn scenario_paths(arguments: &Arguments) -> Vec<PathBuf> {
+    if arguments.scenarios.is_empty() { vec![PathBuf::from("scenarios")] } else { arguments.scenarios.clone() }
 }
 
 /// The scenario files in the order given, those of a folder by name.
 fn files(arguments: &Arguments) -> Result<Vec<PathBuf>, String> {
-    let default = [PathBuf::from("scenarios")];
-    let paths = if arguments.scenarios.is_empty() { &default[..] } else { &arguments.scenarios };
     let mut files = Vec::new();
-    for path in paths {
+    for path in &scenario_paths(arguments) {
         if path.is_dir() {
             let before = files.len();
             collect(path, &mut files)?;

@@ -4,7 +4,7 @@ use super::{Call, InputValue, Setup};
 use crate::claims::{ClaimId, ClaimType, ClaimValue, DataType, Restriction, Slot, Str};
 use crate::diagnostic::Diagnostic;
 use crate::engine::{Fault, Switches};
-use crate::plan::{ClaimReference, DefaultValue, Metadata, MetadataItem};
+use crate::plan::{ClaimReference, DefaultValue, Metadata, MetadataItem, PolicyInfo};
 use crate::source::{SourceId, Span};
 
 /// Claims are written `id`, `id:type` or `id:type=partner`.
@@ -153,8 +153,10 @@ impl Fixture {
             let page = self.page.as_ref().and_then(|page| page.get(key));
             page.or_else(|| self.metadata.get(key)).map(Str::from)
         };
+        let policy = PolicyInfo { id: "B2C_1A_policy".into(), tenant: "contoso.onmicrosoft.com".into(), ..PolicyInfo::default() };
         work(&Call {
             profile_id: "Profile",
+            policy: &policy,
             metadata: &self.metadata,
             outputs: &self.outputs,
             plan_claim: &plan_claim,

@@ -97,7 +97,7 @@ fn a_key_without_a_value_is_fatal() {
     assert_eq!(
         shown_fault(&fault),
         "AADB2C90037: The claim type \"alternativeSecurityId\", designated as the identifier claim type, could not be found in the claims \
-         collection for the claims principal."
+         collection for the claims principal in tenant id \"contoso.onmicrosoft.com\"."
     );
     assert_eq!(fault.at, Some(span(1000)));
 }

@@ -373,7 +373,7 @@ fn a_value_of_the_wrong_type_is_located() {
     );
     assert_eq!((fault.code, fault.at), (None, Some(span(1001))));
     let fault = fixture.with_call(|call| settings(&fixture).outcome(call, &json_reply(200, json!({ "score": "many" })))).unwrap_err();
-    let start = "`Profile` returned a value for `score` that does not fit the claim `score` of type int: ";
+    let start = "the value that was returned for `score` does not fit the claim `score` of type int: ";
     assert!(fault.message.starts_with(start) && fault.message.len() > start.len(), "{}", fault.message);
     assert_eq!(fault.at, Some(span(1002)));
 }
@@ -386,8 +386,8 @@ fn claims_that_are_not_returned_are_an_open_point() {
     assert_eq!(returned(&missing()).unwrap().choices.iter().collect::<Vec<_>>(), [Open(24)]);
     assert_eq!(returned(&profile(&[]).output("b").or_else("x")).unwrap().choices, Choices::default());
     let strict = missing().switch(|switches| switches.missing_rest_output_fails = true);
-    assert_eq!(shown_fault(&returned(&strict).unwrap_err()), "`Profile` did not return `a` for the output claim `a`");
-    assert_eq!(failure(&profile(&[]).output("a=c").required(), &reply), "`Profile` did not return `c` for the output claim `a`");
+    assert_eq!(shown_fault(&returned(&strict).unwrap_err()), "`a` was not returned for the required output claim `a`");
+    assert_eq!(failure(&profile(&[]).output("a=c").required(), &reply), "`c` was not returned for the required output claim `a`");
     assert!(returned(&profile(&[]).output("a").required().or_else("x")).is_ok());
 }
 

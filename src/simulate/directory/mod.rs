@@ -194,6 +194,9 @@ impl Directory {
         if user.attribute("accountEnabled") == Some(&Json::Bool(false)) {
             return SignInReply::Disabled;
         }
+        if MUST_CHANGE_PASSWORD.iter().any(|name| user.attribute(name) == Some(&Json::Bool(true))) {
+            return SignInReply::PasswordExpired;
+        }
         const CLAIMS: [(&str, &[&str]); 6] = [
             ("oid", &["objectId"]),
             ("name", &["displayName"]),
@@ -214,6 +217,9 @@ impl Directory {
         SignInReply::Token(Arc::new(claims))
     }
 }
+
+/// What makes a user change the password, by its name in the directory's older and newer interface. Source: user-profile-attributes.
+const MUST_CHANGE_PASSWORD: [&str; 2] = ["forceChangePasswordNextLogin", "forceChangePasswordNextSignIn"];
 
 fn found(user: Option<&User>) -> DirectoryReply {
     user.map_or(DirectoryReply::NotFound, |user| DirectoryReply::Found { attributes: user.attributes() })

@@ -245,6 +245,8 @@ fn sign_in_answers_by_what_is_known_of_the_user() {
         json!({ "signInNames.userName": "any" }),
         json!({ "signInNames.userName": "locked", "locked": true }),
         json!({ "signInNames.userName": "off", "password": "p", "accountEnabled": false }),
+        json!({ "signInNames.userName": "forced", "password": "p", "forceChangePasswordNextLogin": true }),
+        json!({ "signInNames.userName": "forced-too", "password": "p", "forceChangePasswordNextSignIn": true }),
     ] {
         let text = json!({ "directory": [user] }).to_string();
         let scenario = crate::simulate::scenario::Scenario::parse("a.json", &text).unwrap();
@@ -264,10 +266,18 @@ fn sign_in_answers_by_what_is_known_of_the_user() {
         ("locked", "whatever", "Locked"),
         ("off", "p", "Disabled"),
         ("off", "q", "WrongPassword"),
+        ("forced", "q", "WrongPassword"),
+        ("forced", "p", "PasswordExpired"),
+        ("forced-too", "p", "PasswordExpired"),
     ] {
         let reply = format!("{:?}", sign_in(&directory, username, password));
         assert!(reply.starts_with(expected), "{username} {password}: {reply}");
     }
+    // A new password sets it back.
+    let mut change = request(DirectoryOperation::Write, "signInNames.userName", "forced");
+    change.writes = writes(&[("password", Some("p2"))]);
+    answer(&mut directory, &change);
+    assert!(format!("{:?}", sign_in(&directory, "forced", "p2")).starts_with("Token"));
     let SignInReply::Token(claims) = sign_in(&directory, "john", "N3w") else { panic!() };
     assert_eq!(
         Json::Object((*claims).clone()),

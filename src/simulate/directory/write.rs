@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::identity::{identities, is_identity_attribute};
-use super::{Directory, Password, User, found, is_sign_in_name};
+use super::{Directory, MUST_CHANGE_PASSWORD, Password, User, found, is_sign_in_name};
 use crate::claims::{ClaimValue, DateTime, Slot, Str};
 use crate::engine::{DirectoryReply, DirectoryRequest};
 
@@ -114,6 +114,10 @@ impl Directory {
                 let Some(text) = value.text().filter(|text| !text.is_empty()) else { continue };
                 if !(kept && user.password != Password::None) {
                     let old = std::mem::replace(&mut user.password, Password::Is(text.clone()));
+                    // force-password-reset: a new password sets it back.
+                    for name in MUST_CHANGE_PASSWORD.iter().filter(|name| user.attribute(name).is_some()).collect::<Vec<_>>() {
+                        user.set(name, false.into());
+                    }
                     user.old_passwords.extend(match old {
                         Password::Is(old) if old != text => Some(old),
                         _ => None,

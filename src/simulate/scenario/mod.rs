@@ -21,14 +21,18 @@
 //! ```
 
 mod document;
+mod emit;
 mod error;
 mod expect;
 mod read;
 mod reply;
+mod write;
 mod yaml;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod write_tests;
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -21,6 +21,8 @@ pub enum StubReply {
         fields: IndexMap<Str, Str>,
         /// Display control to whether its code is entered right.
         codes: IndexMap<Str, bool>,
+        /// Display control to how often a code is asked for before it is entered.
+        sends: IndexMap<Str, u32>,
     },
     /// An HTTP response.
     Http {
@@ -69,7 +71,7 @@ pub enum Number {
 
 /// The keys of each form; the first line of the table that has the key is the form.
 const FORMS: [&[&str]; 9] = [
-    &["enter", "codes"],
+    &["enter", "codes", "send"],
     &["status", "json", "body", "headers"],
     &["fail"],
     &["verify"],
@@ -79,6 +81,9 @@ const FORMS: [&[&str]; 9] = [
     &["default"],
     &["live"],
 ];
+
+/// Nobody presses a button more often; every policy's limit is below.
+const MOST_SENDS: u32 = 1000;
 
 /// Reads one reply.
 pub(super) fn reply(node: &Node) -> Read<StubReply> {
@@ -92,7 +97,7 @@ pub(super) fn reply(node: &Node) -> Read<StubReply> {
         return Err(Wrong::new(other.at, format!("`{}` and `{}` cannot stand in one reply", first.text, other.text)));
     }
     match first.text.as_str() {
-        "enter" | "codes" => enter(&fields),
+        "enter" | "codes" | "send" => enter(&fields),
         "status" | "json" | "body" | "headers" => http(&fields),
         "fail" => given(&fields, "fail").and_then(fail),
         "verify" => given(&fields, "verify").and_then(read::text).map(|number| match number.as_str() {
@@ -135,7 +140,16 @@ fn enter(fields: &Fields<'_>) -> Read<StubReply> {
             codes.insert(key.text.clone(), read::word(node, "code", &[("right", true), ("wrong", false)])?);
         }
     }
-    Ok(StubReply::Enter { fields: typed, codes })
+    let mut sends = IndexMap::new();
+    if let Some(node) = fields.get("send") {
+        for (key, node) in read::entries(node, "a mapping of display controls to how often a code is asked for")? {
+            let times = read::whole(node, "how often a code is asked for")?;
+            let times = u32::try_from(times).ok().filter(|times| (1..=MOST_SENDS).contains(times));
+            let wrong = || Wrong::new(node.at, format!("a code is asked for once at least, and {MOST_SENDS} times at most"));
+            sends.insert(key.text.clone(), times.ok_or_else(wrong)?);
+        }
+    }
+    Ok(StubReply::Enter { fields: typed, codes, sends })
 }
 
 fn http(fields: &Fields<'_>) -> Read<StubReply> {

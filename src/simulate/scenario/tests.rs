@@ -30,6 +30,7 @@ fn every_reply_form_is_read() {
             StubReply::Enter {
                 fields: texts(&[("clientSessionId", "9f1c"), ("age", "042"), ("agree", "true"), ("tags", "a,b"), ("none", "")]),
                 codes: IndexMap::new(),
+                sends: IndexMap::new(),
             },
         ),
         (
@@ -37,6 +38,15 @@ fn every_reply_form_is_read() {
             StubReply::Enter {
                 fields: texts(&[("email", "a@b.c")]),
                 codes: [("control".into(), false), ("other".into(), true)].into_iter().collect(),
+                sends: IndexMap::new(),
+            },
+        ),
+        (
+            "{ send: { control: 2, other: \"1\" } }",
+            StubReply::Enter {
+                fields: IndexMap::new(),
+                codes: IndexMap::new(),
+                sends: [("control".into(), 2), ("other".into(), 1)].into_iter().collect(),
             },
         ),
         (
@@ -248,6 +258,8 @@ fn a_value_of_another_type_says_what_was_expected() {
         ("stubs: { A: default }", "1:13: expected a reply such as `{ json: {} }` or `{ default: true }`, found text"),
         ("stubs: { A: [] }", "1:13: the list of replies is empty"),
         ("stubs: { A: {} }", "1:13: an empty reply (write `{ default: true }` for the answer of the default world)"),
+        ("stubs: { A: { send: { c: 0 } } }", "1:26: a code is asked for once at least, and 1000 times at most"),
+        ("stubs: { A: { send: { c: yes } } }", "1:26: expected how often a code is asked for, found `yes`"),
         ("stubs: { A: { verify: new, claims: {} } }", "1:28: `verify` and `claims` cannot stand in one reply"),
         ("stubs: { A: { json: 1, body: x } }", "1:30: `json` and `body` cannot stand in one reply"),
         ("stubs: { A: { body: { a: 1 } } }", "1:21: expected text, found a mapping (a JSON body goes under `json`)"),
@@ -261,7 +273,7 @@ fn a_value_of_another_type_says_what_was_expected() {
         ("expect: { calls: A }", "1:18: expected a list of technical profile ids, found text"),
         (
             "name: é\nstubs: { é: { x: 1 } }",
-            "2:15: unknown key `x` (known here: `enter`, `codes`, `status`, `json`, `body`, `headers`, `fail`, `verify`, `claims`, `error`, `cancel`, `default` and `live`)",
+            "2:15: unknown key `x` (known here: `enter`, `codes`, `send`, `status`, `json`, `body`, `headers`, `fail`, `verify`, `claims`, `error`, `cancel`, `default` and `live`)",
         ),
     ] {
         check_error(text, expected);

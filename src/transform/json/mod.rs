@@ -3,6 +3,7 @@
 //! The service reads and writes JSON with Newtonsoft's library; what shows of it (texts of values, escapes, the XML conventions) is kept.
 
 mod build;
+mod lax;
 mod read;
 mod xml;
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::to_text;
+use super::{lax, to_text};
 use crate::claims::{ClaimValue, from_json_for};
 use crate::transform::Failure;
 use crate::transform::call::{Call, exception};
@@ -31,7 +31,7 @@ fn parse(call: &Call<'_>, slot: &str) -> Result<Json, Failure> {
 }
 
 fn parse_text(call: &Call<'_>, slot: &str, text: &str) -> Result<Json, Failure> {
-    serde_json::from_str(text).map_err(|error| call.bad_input("format", slot, &format!("the JSON cannot be read: {error};")))
+    lax::parse(text).map_err(|error| call.bad_input("format", slot, &format!("the JSON cannot be read: {error};")))
 }
 
 fn object(call: &Call<'_>, slot: &str) -> Result<Map<String, Json>, Failure> {

@@ -1,6 +1,6 @@
 //! Texts matched with regular expressions and predicates.
 
-use crate::claims::{ClaimValue, Regex, Str, check_predicates};
+use crate::claims::{ClaimValue, Str, check_predicates};
 use crate::transform::Failure;
 use crate::transform::call::Call;
 use crate::transform::choices;
@@ -21,10 +21,10 @@ pub(super) fn copy_claim_if_predicate_match(call: &mut Call<'_>) -> Result<(), F
 
 /// A match anywhere in the text counts. Named groups go to the outputs without slot whose claim has their name.
 pub(super) fn set_claims_if_regex_match(call: &mut Call<'_>) -> Result<(), Failure> {
-    let pattern = call.parameter("matchTo")?;
+    let pattern = call.demanded_parameter("matchTo")?;
     let text = call.string("claimToMatch")?;
-    let refused = |call: &Call<'_>, message: &str| call.bad_parameter("matchTo", message, pattern);
-    let regex = Regex::new(pattern).map_err(|error| refused(call, &error.message))?;
+    let refused = |call: &Call<'_>, message: &str| call.bad_parameter("matchTo", message, &pattern.value);
+    let regex = pattern.regex().map_err(|error| refused(call, &error.message))?;
     let captures = regex.captures(text).map_err(|error| refused(call, &error.message))?;
     let Some(captures) = captures else {
         call.set_null("outputClaim");

@@ -1,0 +1,100 @@
+//! `test --watch`: what is saved is run.
+
+#![cfg(test)]
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+/// Ample for a machine that has other things to do.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The command, which is ended with the test.
+struct Running {
+    child: Child,
+    lines: Receiver<String>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Running {
+    fn start(folder: &Path, arguments: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_b2c-journey"));
+        let command = command.args(arguments).current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        let (sender, lines) = channel();
+        std::thread::spawn(move || out.lines().map_while(Result::ok).all(|line| sender.send(line).is_ok()));
+        Self { child, lines }
+    }
+
+    /// Waits for this line. A file that is caught while it is written may give others before it.
+    #[track_caller]
+    fn expect(&self, wanted: &str) {
+        let end = Instant::now() + PATIENCE;
+        let mut seen = Vec::new();
+        while let Ok(line) = self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            assert!(!line.contains('\x1b'), "a pipe is no screen: {line:?}");
+            if line == wanted {
+                return;
+            }
+            seen.push(line);
+        }
+        panic!("no `{wanted}` after {seen:?}");
+    }
+}
+
+const GOOD: &str = "name: a\nexpect: { outcome: issued }\n";
+const BAD: &str = "name: a\nexpect: { outcome: error }\n";
+
+#[test]
+fn a_change_of_a_scenario_or_a_policy_runs_the_scenarios_again() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("scenarios/more")).unwrap();
+    std::fs::create_dir(folder.path().join("policies")).unwrap();
+    let mut policy = None;
+    for file in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies")).unwrap() {
+        let file = file.unwrap();
+        let copy = folder.path().join("policies").join(file.file_name());
+        let text = std::fs::read_to_string(file.path()).unwrap();
+        std::fs::write(&copy, &text).unwrap();
+        if text.contains("<RelyingParty>") {
+            policy = Some((copy, text));
+        }
+    }
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("scenarios/a.yaml", GOOD);
+    let running = Running::start(folder.path(), &["test", "--watch"]);
+    running.expect("1 passed, 0 failed");
+    write("scenarios/a.yaml", BAD);
+    running.expect("0 passed, 1 failed");
+    write("scenarios/more/b.yaml", GOOD);
+    running.expect("1 passed, 1 failed");
+    // As many editors save: another file takes the name.
+    write("scenarios/a.yaml.new", GOOD);
+    std::fs::rename(folder.path().join("scenarios/a.yaml.new"), folder.path().join("scenarios/a.yaml")).unwrap();
+    running.expect("2 passed, 0 failed");
+    let (policy, text) = policy.unwrap();
+    std::fs::write(&policy, "<TrustFrameworkPolicy>").unwrap();
+    running.expect("0 passed, 2 failed");
+    std::fs::write(&policy, text).unwrap();
+    running.expect("2 passed, 0 failed");
+}
+
+#[test]
+fn a_single_file_is_watched_by_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let policies = Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies");
+    std::fs::write(folder.path().join("a.yaml"), GOOD).unwrap();
+    let running = Running::start(folder.path(), &["test", "a.yaml", "--watch", "-p", policies.to_str().unwrap()]);
+    running.expect("1 passed, 0 failed");
+    std::fs::write(folder.path().join("a.yaml"), BAD).unwrap();
+    running.expect("0 passed, 1 failed");
+}
