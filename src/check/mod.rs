@@ -2,7 +2,7 @@
 //! else than was meant.
 //!
 //! [`check`] takes files that were read together, finds the chains among them, and runs every rule over each file and each chain. A rule is
-//! a function from a file or a [`Chain`] to diagnostics, one file per family; [`crate::diagnostic::code`] has the table of all codes and
+//! a function from a file or a `Chain` to diagnostics, one file per family; [`crate::diagnostic::code`] has the table of all codes and
 //! `docs/rules` a page for each.
 //!
 //! ```
