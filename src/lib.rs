@@ -5,6 +5,7 @@ pub mod check;
 pub mod claims;
 pub mod diagnostic;
 pub mod engine;
+pub mod explain;
 pub mod inherit;
 #[cfg(feature = "jwt")]
 mod jwt;

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::Fault;
 use crate::inherit::{self, EffectivePolicy, PolicyIndex};
@@ -70,25 +72,9 @@ impl PolicySet {
     /// # Errors
     /// A path cannot be read.
     pub fn from_paths<P: AsRef<Path>>(paths: &[P]) -> Result<Self, LoadError> {
-        let mut files = Vec::new();
-        for path in paths {
-            collect(path.as_ref(), true, &mut files)?;
-        }
-        let mut seen = Vec::new();
-        files.retain(|file| {
-            let key = file.canonicalize().unwrap_or_else(|_| file.clone());
-            let fresh = !seen.contains(&key);
-            if fresh {
-                seen.push(key);
-            }
-            fresh
-        });
-        let mut contents = Vec::with_capacity(files.len());
-        for file in &files {
-            let bytes = std::fs::read(file).map_err(|error| LoadError { path: file.display().to_string(), reason: error.to_string() })?;
-            contents.push((file.display().to_string(), bytes));
-        }
-        Ok(Self::from_bytes(contents.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())), &Limits::default()))
+        let contents = contents(paths)?;
+        let names: Vec<String> = contents.iter().map(|(path, _)| path.display().to_string()).collect();
+        Ok(Self::from_bytes(names.iter().map(String::as_str).zip(contents.iter().map(|(_, bytes)| bytes.as_slice())), &Limits::default()))
     }
 
     /// Reads files that are already in memory: name and bytes. Nothing fails; what is wrong is a diagnostic.
@@ -125,7 +111,14 @@ impl PolicySet {
 
     /// The elements of a file, as far as it could be parsed.
     pub fn document(&self, file: SourceId) -> Option<&Document> {
-        self.documents.iter().find(|document| document.file() == file)
+        let index = self.documents.binary_search_by_key(&file, Document::file).ok()?;
+        self.documents.get(index)
+    }
+
+    /// What was read of a file; `None` when it is no policy.
+    pub fn file(&self, file: SourceId) -> Option<&PolicyFile> {
+        let index = self.files.binary_search_by_key(&file, |policy| policy.file).ok()?;
+        self.files.get(index)
     }
 
     /// PolicyIds of the files with a relying party of their own, in the order of the files.
@@ -160,7 +153,7 @@ impl PolicySet {
     /// # Errors
     /// The chain is too faulty to run, or one of the files is no policy of this set.
     pub fn journey_of_levels(&self, levels: &[SourceId]) -> Result<Journey, JourneyError> {
-        let files: Vec<&PolicyFile> = levels.iter().filter_map(|id| self.files.iter().find(|file| file.file == *id)).collect();
+        let files: Vec<&PolicyFile> = levels.iter().filter_map(|id| self.file(*id)).collect();
         let id = files.last().and_then(|file| file.policy_id.as_ref()).map_or("", |id| id.as_str());
         if files.len() != levels.len() || files.is_empty() {
             return Err(JourneyError::UnknownPolicy { id: id.to_owned(), hint: None });
@@ -201,6 +194,21 @@ impl Read {
             }
         }
     }
+}
+
+/// Files, and every `*.xml` below folders, with their bytes: in the order given, those of a folder by name; a file that is named twice once.
+pub(crate) fn contents<P: AsRef<Path>>(paths: &[P]) -> Result<Vec<(PathBuf, Vec<u8>)>, LoadError> {
+    let mut files = Vec::new();
+    for path in paths {
+        collect(path.as_ref(), true, &mut files)?;
+    }
+    let mut seen = FxHashSet::default();
+    files.retain(|file| seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone())));
+    let read = |file: PathBuf| match std::fs::read(&file) {
+        Ok(bytes) => Ok((file, bytes)),
+        Err(error) => Err(LoadError { path: file.display().to_string(), reason: error.to_string() }),
+    };
+    files.into_iter().map(read).collect()
 }
 
 /// Files to read: a file as it is, of a folder every `*.xml` below it in the order of names.

@@ -16,7 +16,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use b2c_journey::check::{Level, Options, Report, check};
+use b2c_journey::check::{Level, Options, Report, check, fix};
 use b2c_journey::diagnostic::{Diagnostic, Severity, code};
 use b2c_journey::source::Sources;
 use b2c_journey::{PolicySet, xml::Limits};
@@ -49,7 +49,8 @@ struct Checked {
     report: Report,
 }
 
-fn run(folder: &Path, case: &str) -> Checked {
+/// The files of a case, with the base.
+fn contents(folder: &Path, case: &str) -> Vec<(String, Vec<u8>)> {
     let mut contents: Vec<(String, Vec<u8>)> = Vec::new();
     for file in entries(folder) {
         if name(&file).split('.').next() == Some(case) && name(&file).ends_with(".xml") {
@@ -62,13 +63,22 @@ fn run(folder: &Path, case: &str) -> Checked {
         let base = Path::new(env!("CARGO_MANIFEST_DIR")).join(BASE);
         contents.insert(0, ("Base.xml".to_owned(), std::fs::read(base).unwrap()));
     }
-    let set = PolicySet::from_bytes(contents.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())), &Limits::default());
+    contents
+}
+
+fn options(folder: &Path) -> Options {
     let mut options = Options::default();
     let rule = name(folder);
     if code::find(rule).unwrap_or_else(|| panic!("{rule} is no code")).severity.is_none() {
         options.level(rule, Level::As(Severity::Note));
     }
-    let report = check(&set, &options);
+    options
+}
+
+fn run(folder: &Path, case: &str) -> Checked {
+    let contents = contents(folder, case);
+    let set = PolicySet::from_bytes(contents.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())), &Limits::default());
+    let report = check(&set, &options(folder));
     Checked { set, report }
 }
 
@@ -116,22 +126,34 @@ fn wrong_policies_give_the_expected_findings_and_right_ones_none() {
 }
 
 #[test]
-fn fixes_leave_nothing_of_their_kind() {
+fn mends_leave_nothing_to_mend_and_make_nothing_worse() {
+    let mut failures = Vec::new();
     for folder in entries(&root()) {
-        let rule = name(&folder).to_owned();
         for case in cases(&folder) {
-            let checked = run(&folder, &case);
-            for diagnostic in checked.report.diagnostics.iter().filter(|diagnostic| !diagnostic.fix.is_empty()) {
-                for edit in &diagnostic.fix {
-                    let text = checked.set.sources().get(edit.span.file).unwrap().text();
-                    assert!(
-                        text.get(edit.span.start as usize..edit.span.end as usize).is_some(),
-                        "{rule}/{case}: an edit cuts a character"
-                    );
-                }
+            let case_name = format!("{}/{case}", name(&folder));
+            let Checked { set, report } = run(&folder, &case);
+            for edit in report.diagnostics.iter().flat_map(|diagnostic| &diagnostic.fix) {
+                let text = set.sources().get(edit.span.file).unwrap().text();
+                let range = edit.span.start as usize..edit.span.end as usize;
+                assert!(text.get(range).is_some(), "{case_name}: an edit cuts a character");
+            }
+            if report.diagnostics.iter().all(|diagnostic| diagnostic.fix.is_empty()) {
+                continue;
+            }
+            let fixed = fix(contents(&folder, &case), |set| check(set, &options(&folder)));
+            let left = |diagnostic: &&Diagnostic| !diagnostic.fix.is_empty();
+            let left: Vec<String> =
+                fixed.report.diagnostics.iter().filter(left).map(|diagnostic| shown(diagnostic, fixed.set.sources())).collect();
+            if !left.is_empty() {
+                failures.push(format!("{case_name}: left to mend after mending:\n  {}", left.join("\n  ")));
+            }
+            if fixed.report.count(Severity::Error) > report.count(Severity::Error) {
+                let lines = fixed.report.diagnostics.iter().map(|diagnostic| shown(diagnostic, fixed.set.sources()));
+                failures.push(format!("{case_name}: more errors after mending:\n  {}", lines.collect::<Vec<_>>().join("\n  ")));
             }
         }
     }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 #[test]

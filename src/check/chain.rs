@@ -42,24 +42,6 @@ pub(crate) enum Part {
 }
 
 impl Part {
-    /// As the schema calls it.
-    pub(crate) fn element(self) -> &'static str {
-        match self {
-            Part::ClaimType => "ClaimType",
-            Part::Predicate => "Predicate",
-            Part::InputValidation => "InputValidation",
-            Part::PredicateValidation => "PredicateValidation",
-            Part::ClaimsTransformation => "ClaimsTransformation",
-            Part::ClientDefinition => "ClientDefinition",
-            Part::ContentDefinition => "ContentDefinition",
-            Part::LocalizedResources => "LocalizedResources",
-            Part::DisplayControl => "DisplayControl",
-            Part::TechnicalProfile => "TechnicalProfile",
-            Part::UserJourney => "UserJourney",
-            Part::SubJourney => "SubJourney",
-        }
-    }
-
     /// As a sentence calls it.
     pub(crate) fn words(self) -> &'static str {
         match self {

@@ -141,7 +141,7 @@ fn needs(transformation: &ClaimsTransformation, event: &Event<'_>) -> bool {
 
 /// A directory profile that is called in a step, by its key.
 fn is_key(call: &Call<'_>) -> bool {
-    call.kind == Kind::Directory && matches!(call.role, Role::Exchange(_))
+    call.kind == Kind::Directory && matches!(call.role, Role::Exchange)
 }
 
 /// Whether a profile goes wrong or asks for nothing when an input is missing. A page is only not filled in, and an identity provider takes

@@ -46,12 +46,12 @@ impl Stage<'_> {
 /// What a technical profile is called for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Role<'c> {
-    /// As a claims exchange, with the exchange's id.
-    Exchange(&'c Spanned<Id>),
+    /// As a claims exchange.
+    Exchange,
     /// As a validation technical profile of a page: its place in the page's list.
     Validation(usize),
     /// By an action of a display control on a page.
-    Control(&'c DisplayControl, &'c Action),
+    Control(&'c Action),
     /// To read an id_token_hint in a GetClaims step.
     Hint,
     /// To issue the token.
@@ -104,7 +104,7 @@ pub(crate) enum Origin {
     /// A DefaultValue, as written.
     Default(crate::claims::Str),
     /// A DefaultValue with a claim resolver.
-    Resolver(crate::claims::Str),
+    Resolver,
     /// Computed by a claims transformation.
     Transformation(Arc<ClaimsTransformation>),
     /// Handed on by a page: what its validation profiles and display controls, or the claims bag, have.
@@ -300,7 +300,7 @@ impl<'c> Builder<'_, 'c> {
                 self.precondition(precondition, Read::StepPrecondition(precondition));
             }
             for exchange in step.claims_exchanges.iter().flatten() {
-                self.call_of(&exchange.technical_profile, Role::Exchange(&exchange.id));
+                self.call_of(&exchange.technical_profile, Role::Exchange);
             }
             match step.kind.as_ref().map(|kind| &kind.value) {
                 Some(StepType::InvokeSubJourney) => self.sub_journeys(step, issuer),
@@ -425,7 +425,7 @@ impl<'c> Builder<'_, 'c> {
         if let Some(default) = &reference.default_value {
             let resolver = default.contains('{') && default.contains(':');
             let text = default.value.clone();
-            self.write(&reference.claim, if resolver { Origin::Resolver(text) } else { Origin::Default(text) });
+            self.write(&reference.claim, if resolver { Origin::Resolver } else { Origin::Default(text) });
         }
     }
 
@@ -539,7 +539,7 @@ impl<'c> Builder<'_, 'c> {
                 for precondition in &exchange.preconditions {
                     self.precondition(precondition, Read::CallPrecondition(precondition.clone()));
                 }
-                self.call_of(&exchange.reference, Role::Control(control, action));
+                self.call_of(&exchange.reference, Role::Control(action));
             }
         }
         for output in &control.output_claims {

@@ -132,11 +132,6 @@ impl Kind {
     pub(crate) fn is_second_factor(self) -> bool {
         matches!(self, Self::Phone | Self::AzureMfa | Self::OneTimePassword)
     }
-
-    /// Whether it ends a journey.
-    pub(crate) fn is_issuer(self) -> bool {
-        matches!(self, Self::JwtIssuer | Self::SamlIssuer | Self::UserInfoIssuer | Self::ErrorIssuer)
-    }
 }
 
 /// A metadata item, by its key: in exact case first (TP-M2).

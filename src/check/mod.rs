@@ -2,7 +2,7 @@
 //! else than was meant.
 //!
 //! [`check`] takes files that were read together, finds the chains among them, and runs every rule over each file and each chain. A rule is
-//! a function from a file or a [`Chain`] to diagnostics, one file per family; [`crate::diagnostic::code`] has the table of all codes and
+//! a function from a file or a `Chain` to diagnostics, one file per family; [`crate::diagnostic::code`] has the table of all codes and
 //! `docs/rules` a page for each.
 //!
 //! ```
@@ -18,6 +18,9 @@
 mod chain;
 mod claim_flow;
 mod claims;
+mod config;
+mod findings;
+mod fix;
 mod flow;
 mod inheritance;
 mod journeys;
@@ -30,24 +33,28 @@ mod references;
 mod relying_party;
 mod schema;
 mod security;
+mod suppress;
 mod transformations;
 mod values;
 #[cfg(test)]
 mod values_tests;
 
+pub use config::{Config, ConfigError};
+pub use fix::{Change, FixError, Fixed, WriteError, fix, fix_dir, fix_paths, mend_of};
 pub use options::{Level, Options};
 
 use indexmap::IndexMap;
-use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use crate::diagnostic::code::{self, Raised};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::inherit::{self, EffectivePolicy, PolicyIndex};
 use crate::policy::PolicyFile;
 use crate::policy_set::PolicySet;
-use crate::source::{SourceId, Sources, Span};
+use crate::source::{SourceId, Sources};
 use crate::xml::Document;
 use chain::Chain;
+use findings::Findings;
 
 /// A rule over one chain.
 type ChainRule = fn(&Chain<'_>, &mut Vec<Diagnostic>);
@@ -107,31 +114,48 @@ impl Report {
 /// Checks every file and every chain of a set: the chain of each relying party, and of each other file that is nobody's base.
 pub fn check(set: &PolicySet, options: &Options) -> Report {
     let index = PolicyIndex::new(set.files());
-    let chains: Vec<inherit::Chain<'_>> = tops(set.files(), &index).into_iter().map(|file| index.chain_of(file)).collect();
-    check_chains(set, &chains, options)
+    let chains = tops(set.files(), &index);
+    run(set, &chains, options, &|_| true, true)
+}
+
+/// Checks the chain of one policy, by PolicyId in any case: what is found in its files, in files that are no policy at all, and without a
+/// place. `None` when there is no such policy. Whether a comment that allows something is unused is not said then: another chain may
+/// need it.
+pub fn check_policy(set: &PolicySet, id: &str, options: &Options) -> Option<Report> {
+    let chain = PolicyIndex::new(set.files()).chain(id)?;
+    let files: FxHashSet<SourceId> = chain.levels.iter().map(|level| level.file).collect();
+    let wanted = |file: SourceId| files.contains(&file) || set.file(file).is_none();
+    Some(run(set, std::slice::from_ref(&chain), options, &wanted, false))
 }
 
 /// Checks files and the chains given, whatever their `BasePolicy` elements say: each a list of files, base first. See
 /// [`PolicySet::journey_of_levels`].
 pub fn check_levels(set: &PolicySet, levels: &[Vec<SourceId>], options: &Options) -> Report {
-    let files = |ids: &Vec<SourceId>| ids.iter().filter_map(|id| set.files().iter().find(|file| file.file == *id)).collect();
+    let files = |ids: &Vec<SourceId>| ids.iter().filter_map(|id| set.file(*id)).collect();
     let chains: Vec<_> = levels.iter().map(|ids| inherit::Chain { levels: files(ids), diagnostics: Vec::new() }).collect();
-    check_chains(set, &chains, options)
+    run(set, &chains, options, &|_| true, true)
 }
 
-fn check_chains(set: &PolicySet, chains: &[inherit::Chain<'_>], options: &Options) -> Report {
+/// Looks at the wanted files and the chains; `all` = these are all the chains of the files.
+fn run(set: &PolicySet, chains: &[inherit::Chain<'_>], options: &Options, wanted: &dyn Fn(SourceId) -> bool, all: bool) -> Report {
     let mut findings = Findings::default();
-    findings.add(set.diagnostics().to_vec(), |_| None);
-    for (file, _) in set.sources().iter() {
-        let policy = set.files().iter().find(|policy| policy.file == file);
+    findings.add(set.diagnostics().to_vec(), |diagnostic| {
+        let policy = set.file(diagnostic.span()?.file)?;
+        Some(policy.policy_id.as_ref()?.value.to_str())
+    });
+    let mut files = 0;
+    for (file, _) in set.sources().iter().filter(|(file, _)| wanted(*file)) {
+        files += 1;
+        let policy = set.file(file);
         let file = File { document: set.document(file), policy, file, policies: set.files(), sources: set.sources() };
         let mut found = Vec::new();
         FILE_RULES.iter().copied().flatten().for_each(|rule| rule(&file, &mut found));
         let id = policy.and_then(|policy| policy.policy_id.as_ref()).map(|id| id.value.to_str());
         findings.add(found, |_| id.clone());
     }
+    let mut merged = Merged::default();
     for chain in chains {
-        let mut policy = inherit::merge(&chain.levels);
+        let mut policy = merged.policy(&chain.levels);
         let mut found = chain.diagnostics.clone();
         found.append(&mut policy.diagnostics);
         let has_base = is_whole(chain);
@@ -143,10 +167,18 @@ fn check_chains(set: &PolicySet, chains: &[inherit::Chain<'_>], options: &Option
         families.iter().copied().flatten().for_each(|rule| rule(&view, &mut found));
         findings.add(found, |diagnostic| refused_at(&policy, diagnostic));
     }
-    findings.keep_unused_in_all(chains);
-    let mut diagnostics = options.apply(findings.finish());
+    if all {
+        findings.keep_unused_in_all(chains);
+    } else {
+        // Other relying parties may use them.
+        findings.drop_unused();
+    }
+    let mut found = findings.finish();
+    suppress::apply(set, &mut found, all);
+    let mut diagnostics = options.apply(found);
+    diagnostics.retain(|diagnostic| diagnostic.span().is_none_or(|span| wanted(span.file)));
     order(&mut diagnostics, set.sources());
-    Report { diagnostics, files: set.sources().iter().count(), chains: chains.len() }
+    Report { diagnostics, files, chains: chains.len() }
 }
 
 /// Whether all bases are there: without one nearly everything seems undeclared, and only the levels at hand can be judged.
@@ -155,20 +187,43 @@ fn is_whole(chain: &inherit::Chain<'_>) -> bool {
     !chain.diagnostics.iter().any(|diagnostic| broken.contains(&diagnostic.code))
 }
 
-/// The files whose chains are looked at.
-fn tops<'p>(files: &'p [PolicyFile], index: &PolicyIndex<'p>) -> Vec<&'p PolicyFile> {
-    let bases: FxHashSet<SourceId> =
-        files.iter().flat_map(|file| index.chain_of(file).levels.into_iter().rev().skip(1)).map(|base| base.file).collect();
-    let mut tops: Vec<_> = files.iter().filter(|file| file.relying_party.is_some() || !bases.contains(&file.file)).collect();
-    let mut covered: FxHashSet<SourceId> = tops.iter().flat_map(|top| index.chain_of(top).levels).map(|level| level.file).collect();
-    // Files that are bases of one another alone.
-    for file in files {
-        if !covered.contains(&file.file) {
-            covered.extend(index.chain_of(file).levels.into_iter().map(|level| level.file));
-            tops.push(file);
+/// The service takes ten levels; what has more is not kept.
+const KEPT: usize = 10;
+
+/// Merged policies of the chain before, level by level: chains that stand next to each other mostly share their bases.
+#[derive(Default)]
+struct Merged(Vec<(SourceId, EffectivePolicy)>);
+
+impl Merged {
+    fn policy(&mut self, levels: &[&PolicyFile]) -> EffectivePolicy {
+        let shared = self.0.iter().zip(levels).take_while(|((file, _), level)| *file == level.file).count();
+        self.0.truncate(shared);
+        let mut policy = self.0.last().map(|(_, policy)| policy.clone()).unwrap_or_default();
+        for (index, level) in levels.iter().enumerate().skip(shared) {
+            policy.lay(level);
+            if index < KEPT && index + 1 < levels.len() {
+                self.0.push((level.file, policy.clone()));
+            }
+        }
+        policy
+    }
+}
+
+/// The chains that are looked at: of each relying party and of each other file that is nobody's base; then of files that only a circle of
+/// bases leads to.
+fn tops<'p>(files: &'p [PolicyFile], index: &PolicyIndex<'p>) -> Vec<inherit::Chain<'p>> {
+    let bases: FxHashSet<SourceId> = files.iter().filter_map(|file| index.base(file)).map(|base| base.file).collect();
+    let (tops, others): (Vec<_>, Vec<_>) = files.iter().partition(|file| file.relying_party.is_some() || !bases.contains(&file.file));
+    let mut chains: Vec<_> = tops.into_iter().map(|file| index.chain_of(file)).collect();
+    let mut reached: FxHashSet<SourceId> = chains.iter().flat_map(|chain| &chain.levels).map(|level| level.file).collect();
+    for file in others {
+        if !reached.contains(&file.file) {
+            let chain = index.chain_of(file);
+            reached.extend(chain.levels.iter().map(|level| level.file));
+            chains.push(chain);
         }
     }
-    tops
+    chains
 }
 
 /// PolicyId of the file at whose upload the service refuses this: that of the last level that takes part, or of the relying party where
@@ -180,50 +235,6 @@ fn refused_at(policy: &EffectivePolicy, diagnostic: &Diagnostic) -> Option<crate
         Raised::Run | Raised::Silent => None,
     }?;
     Some(policy.levels.get(level)?.policy_id.as_ref()?.value.to_str())
-}
-
-/// Findings without those that were made before: several chains share their bases, and planning sees what rules see too.
-#[derive(Default)]
-struct Findings(IndexMap<(&'static str, Option<Span>), (Diagnostic, usize), FxBuildHasher>);
-
-impl Findings {
-    fn add(&mut self, found: Vec<Diagnostic>, refused_at: impl Fn(&Diagnostic) -> Option<crate::claims::Str>) {
-        for mut diagnostic in found {
-            if diagnostic.severity == Severity::Error && diagnostic.upload.is_none() {
-                diagnostic.upload = refused_at(&diagnostic);
-            }
-            let known = self.0.entry((diagnostic.code, diagnostic.span()));
-            match known {
-                indexmap::map::Entry::Vacant(entry) => {
-                    entry.insert((diagnostic, 1));
-                }
-                // The more severe one stands; of equals the one with a mend, else the one that shows more places, else the first.
-                indexmap::map::Entry::Occupied(mut entry) => {
-                    let rank = |diagnostic: &Diagnostic| (diagnostic.severity, !diagnostic.fix.is_empty(), diagnostic.labels.len());
-                    let (known, times) = entry.get_mut();
-                    *times += 1;
-                    if rank(&diagnostic) > rank(known) {
-                        *known = diagnostic;
-                    }
-                }
-            }
-        }
-    }
-
-    /// Something is unused only when it is in every chain that has its file.
-    fn keep_unused_in_all(&mut self, chains: &[inherit::Chain<'_>]) {
-        let mut having: FxHashMap<SourceId, usize> = FxHashMap::default();
-        for level in chains.iter().flat_map(|chain| &chain.levels) {
-            *having.entry(level.file).or_default() += 1;
-        }
-        self.0.retain(|(code, span), (_, times)| {
-            !references::UNUSED.contains(code) || span.is_none_or(|span| having.get(&span.file).is_none_or(|having| having == times))
-        });
-    }
-
-    fn finish(self) -> Vec<Diagnostic> {
-        self.0.into_values().map(|(diagnostic, _)| diagnostic).collect()
-    }
 }
 
 /// By file, place and code; what has no place comes first.

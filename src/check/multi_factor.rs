@@ -89,7 +89,7 @@ fn decisions<'f, 'c>(flow: &'f Flow<'c>) -> Vec<Decision<'f, 'c>> {
 /// The entry of a page or of a display control's action by which a profile is called.
 fn entry<'f>(flow: &'f Flow<'_>, call: &'f Call<'_>) -> Option<&'f ValidationTechnicalProfile> {
     match call.role {
-        Role::Control(_, action) => action.exchanges.iter().find(|exchange| exchange.reference.value == call.profile.id.value),
+        Role::Control(action) => action.exchanges.iter().find(|exchange| exchange.reference.value == call.profile.id.value),
         _ => flow.validation(call),
     }
 }
@@ -191,7 +191,7 @@ fn stale_page(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
     for decision in decisions(flow) {
         for source in rests_on(flow, decision.read, decision.compares()) {
             let Some(write) = flow.events.get(source.write) else { continue };
-            let Some(page) = flow.call_of(write).filter(|page| page.kind == Kind::Page && matches!(page.role, Role::Exchange(_))) else {
+            let Some(page) = flow.call_of(write).filter(|page| page.kind == Kind::Page && matches!(page.role, Role::Exchange)) else {
                 continue;
             };
             let first = source.way.first().copied().unwrap_or(decision.read);

@@ -38,6 +38,11 @@ pub fn find(code: &str) -> Option<&'static Rule> {
     ALL.iter().find(|rule| rule.code.eq_ignore_ascii_case(code) || rule.name == code)
 }
 
+/// The code, or the name of one, that was perhaps meant.
+pub fn nearest(code: &str) -> Option<&'static str> {
+    crate::nearest::nearest(code, ALL.iter().flat_map(|rule| [rule.code, rule.name]))
+}
+
 macro_rules! rules {
     ($($(#[doc = $summary:literal])+ $constant:ident = $code:literal, $name:literal, $severity:ident, $raised:ident;)+) => {
         $($(#[doc = $summary])+ pub const $constant: &str = $code;)+

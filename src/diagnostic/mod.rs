@@ -40,8 +40,8 @@ pub struct Label {
     pub message: String,
 }
 
-/// A replacement of the bytes under a span.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A replacement of the text under a span.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Edit {
     /// What is replaced.
     pub span: Span,
@@ -119,6 +119,18 @@ impl Diagnostic {
     /// The primary place.
     pub fn span(&self) -> Option<Span> {
         self.labels.first().map(|label| label.span)
+    }
+
+    /// When the service says something about it, if that is known and worth a word.
+    pub fn service_note(&self) -> Option<String> {
+        if let Some(policy) = &self.upload {
+            return Some(format!("the service refuses this when `{policy}` is uploaded"));
+        }
+        match (code::find(self.code)?.raised, self.severity) {
+            (code::Raised::Run, Severity::Error) => Some("the service takes this; it fails when it runs".to_owned()),
+            (code::Raised::Run, _) => Some("the service takes this; it may fail when it runs".to_owned()),
+            _ => None,
+        }
     }
 
     /// One line: `file:line:column: severity[code]: message`, for logs and failed tests.

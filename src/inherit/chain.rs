@@ -80,6 +80,13 @@ impl<'p> PolicyIndex<'p> {
         Chain { levels, diagnostics }
     }
 
+    /// The base of a file, if it is there.
+    pub fn base(&self, file: &'p PolicyFile) -> Option<&'p PolicyFile> {
+        let base = file.base.as_ref()?;
+        let candidates = self.with_id(base.policy_id.as_ref()?);
+        base.tenant_id.as_ref().and_then(|tenant| at_home(candidates, tenant)).or_else(|| candidates.first().copied())
+    }
+
     fn with_id(&self, policy_id: &str) -> &[&'p PolicyFile] {
         self.files.get(&Id::from(policy_id)).map_or(&[], Vec::as_slice)
     }
@@ -96,8 +103,7 @@ impl<'p> PolicyIndex<'p> {
         }
         let first = candidates.first()?;
         let Some(tenant) = &base.tenant_id else { return Some(first) };
-        let at_home = candidates.iter().find(|file| file.tenant_id.as_ref().is_some_and(|other| other.value == tenant.value));
-        if let Some(found) = at_home {
+        if let Some(found) = at_home(candidates, tenant) {
             return Some(found);
         }
         if let Some(other) = &first.tenant_id {
@@ -165,6 +171,11 @@ fn id_of(file: &PolicyFile) -> &str {
 }
 
 /// `levels` leads from the policy to the one whose base is `back`, which is among them.
+/// Of several files of one id the one in a tenant.
+fn at_home<'p>(candidates: &[&'p PolicyFile], tenant: &Spanned<Id>) -> Option<&'p PolicyFile> {
+    candidates.iter().copied().find(|file| file.tenant_id.as_ref().is_some_and(|other| other.value == tenant.value))
+}
+
 fn cycle(levels: &[&PolicyFile], back: &PolicyFile) -> Diagnostic {
     let start = levels.iter().position(|file| file.file == back.file).unwrap_or(0);
     let members = levels.get(start..).unwrap_or_default();

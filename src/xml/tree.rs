@@ -99,6 +99,32 @@ impl Document {
         self.element(0)
     }
 
+    /// All elements in the order of their start tags.
+    pub fn elements(&self) -> impl ExactSizeIterator<Item = Element<'_>> {
+        self.nodes.iter().enumerate().map(|(index, data)| Element { document: self, data, index: index as u32 })
+    }
+
+    /// The element whose start tag begins at this offset.
+    pub fn element_at(&self, start: u32) -> Option<Element<'_>> {
+        let index = self.nodes.partition_point(|node| node.start < start);
+        self.element(index as u32).filter(|element| element.data.start == start)
+    }
+
+    /// The elements around this offset, the root first, the innermost last.
+    pub fn path_to(&self, offset: u32) -> Vec<Element<'_>> {
+        let innermost = self.nodes.partition_point(|node| node.start <= offset).checked_sub(1);
+        let mut next = innermost.and_then(|index| self.element(index as u32));
+        let mut path = Vec::new();
+        while let Some(element) = next {
+            if offset < element.data.end {
+                path.push(element);
+            }
+            next = element.parent();
+        }
+        path.reverse();
+        path
+    }
+
     /// The file that was read.
     pub fn file(&self) -> SourceId {
         self.file

@@ -23,7 +23,6 @@ const KEYS: &[(&str, &[&str], &str)] = &[
     ("UserJourneys", &["UserJourney"], "Id"),
     ("SubJourneys", &["SubJourney"], "Id"),
     ("OrchestrationSteps", &["OrchestrationStep"], "Order"),
-    ("OrchestrationSteps", &["OrchestrationStep", "ClaimsExchanges", "ClaimsExchange"], "Id"),
     ("ValidationTechnicalProfiles", &["ValidationTechnicalProfile"], "ReferenceId"),
     ("AuthorizationTechnicalProfiles", &["AuthorizationTechnicalProfile"], "ReferenceId"),
     ("Endpoints", &["Endpoint"], "Id"),

@@ -118,7 +118,7 @@ fn is_guarded(flow: &Flow<'_>, event: &Event<'_>, call: &Call<'_>) -> bool {
     }
     match call.role {
         Role::Validation(_) => flow.validation(call).is_some_and(|validation| validation.preconditions.iter().any(guards)),
-        Role::Control(_, action) => action.exchanges.iter().any(|exchange| exchange.preconditions.iter().any(guards)),
+        Role::Control(action) => action.exchanges.iter().any(|exchange| exchange.preconditions.iter().any(guards)),
         _ => false,
     }
 }
