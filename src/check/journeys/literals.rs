@@ -5,6 +5,7 @@ use crate::check::chain::{Chain, Declaration, Part};
 use crate::claims::{DataType, Str};
 use crate::diagnostic::{Diagnostic, code};
 use crate::policy::{Id, Precondition, PreconditionType, Spanned};
+use crate::source::Span;
 
 /// A comparison of a declared claim.
 pub(super) struct Comparison<'c> {
@@ -132,9 +133,18 @@ pub(super) fn blank_in_literal(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
             .label(compared.literal.span, format!("compared letter by letter with `{}`, blanks included", compared.claim));
         found.push(match literal.trim() {
             "" => warning.help("write `<Value></Value>` to compare with an empty text"),
-            text => warning.help(format!("write `<Value>{text}</Value>`")).fix(compared.literal.span, escaped(text)),
+            text => warning.help(format!("write `<Value>{text}</Value>`")).fix(with_blanks(chain, compared.literal.span), escaped(text)),
         });
     }
+}
+
+/// A place together with the blanks around it.
+fn with_blanks(chain: &Chain<'_>, span: Span) -> Span {
+    let text = chain.sources.get(span.file).map_or("", |source| source.text());
+    let (start, end) = (span.start as usize, span.end as usize);
+    let before = text.get(..start).map_or(0, |before| before.len() - before.trim_end().len());
+    let after = text.get(end..).map_or(0, |after| after.len() - after.trim_start().len());
+    Span { start: (start - before) as u32, end: (end + after) as u32, ..span }
 }
 
 fn escaped(text: &str) -> String {
