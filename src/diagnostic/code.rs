@@ -132,7 +132,7 @@ rules! {
     /// A reference to something that is not declared.
     DANGLING_REFERENCE = "B2C0301", "dangling-reference", Error, Upload;
     /// A reference spelled in another case than the declaration.
-    REFERENCE_CASE = "B2C0302", "reference-case", Off, Silent;
+    REFERENCE_CASE = "B2C0302", "reference-case", Note, Silent;
     /// A technical profile includes itself.
     INCLUDE_CYCLE = "B2C0303", "include-cycle", Error, Upload;
     /// A reference to something that only a later file declares.
