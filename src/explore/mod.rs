@@ -17,6 +17,7 @@ pub mod property;
 mod prove;
 mod replies;
 mod search;
+mod summary;
 #[cfg(test)]
 mod tests;
 mod way;
@@ -28,9 +29,11 @@ use crate::plan::ProfileId;
 use crate::trace::StepId;
 
 #[cfg(feature = "prove")]
-pub use prove::{Limits, Proof, ProveError, Verdict};
+pub use prove::{Proof, ProveError, Verdict};
 #[cfg(feature = "prove")]
 pub(crate) use search::End;
+pub use search::Limits;
+pub use summary::Summary;
 
 /// What a question looks at, besides how runs end.
 #[derive(Clone, Debug, Default)]

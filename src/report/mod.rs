@@ -8,6 +8,8 @@ mod github;
 mod json;
 mod junit;
 mod page;
+#[cfg(feature = "prove")]
+mod proofs;
 mod record;
 mod sarif;
 mod secret;
@@ -30,6 +32,8 @@ pub use json::signed_run_json;
 pub use json::{run_json, suite_json};
 pub use junit::suite_junit;
 pub use page::page_text;
+#[cfg(feature = "prove")]
+pub use proofs::{proofs_json, proofs_text};
 pub use record::{BecauseRecord, Detail, FaultRecord, Known, OutcomeRecord, RequestRecord, RunParts, RunRecord, StepRecord, Written};
 pub use sarif::check_sarif;
 pub use style::Style;

@@ -3,6 +3,7 @@
 mod check;
 mod completions;
 mod explain;
+mod prove;
 mod run;
 mod test;
 
@@ -20,6 +21,8 @@ pub(crate) enum Exit {
     Failed = 1,
     /// Wrong usage, or a path or scenario that cannot be read.
     Usage = 2,
+    /// A gate was missed.
+    Missed = 3,
 }
 
 impl From<Exit> for ExitCode {
@@ -45,9 +48,10 @@ pub(crate) struct Cli {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  fine
-  1  an expectation failed, the journey ended in an error or on a page and nobody expected it, the policy is too faulty to run, or
-     `check` found an error
-  2  wrong usage, or a path or scenario that cannot be read";
+  1  an expectation failed, the journey ended in an error or on a page and nobody expected it, the policy is too faulty to run,
+     `check` found an error, or a property was refuted
+  2  wrong usage, or a path or scenario that cannot be read
+  3  a gate was missed: a property is bounded or vacuous";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -59,6 +63,8 @@ enum Command {
     Check(check::Arguments),
     /// Explain a diagnostic code, or show a part of a policy after merging
     Explain(explain::Arguments),
+    /// Prove or refute properties over every reply of the outside world
+    Prove(prove::Arguments),
     /// Print a completion script for a shell
     Completions(completions::Arguments),
 }
@@ -70,6 +76,7 @@ impl Cli {
             Command::Test(arguments) => test::run(arguments),
             Command::Check(arguments) => check::run(arguments),
             Command::Explain(arguments) => explain::run(arguments),
+            Command::Prove(arguments) => prove::run(arguments),
             Command::Completions(arguments) => completions::run(arguments),
         }
     }
