@@ -4,8 +4,8 @@
 
 use std::path::Path;
 
-use b2c_journey::explore::{DiffVerdict, Limits, PolicyDiff, diff, diff_json, diff_markdown, diff_text};
-use b2c_journey::report::TextOptions;
+use b2c_journey::explore::{DiffVerdict, Limits, PolicyDiff, diff};
+use b2c_journey::report::{TextOptions, diff_json, diff_markdown, diff_text};
 use b2c_journey::{PolicySet, xml::Limits as Reading};
 
 const RELYING_PARTY: &str = "SignUpOrSignInBioCatch.xml";

@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use b2c_journey::explore::{Fate, Limits, Mutation, Operator, mutation_json, mutation_text};
-use b2c_journey::report::TextOptions;
+use b2c_journey::explore::{Fate, Limits, Mutation, Operator};
+use b2c_journey::report::{TextOptions, mutation_json, mutation_text};
 use b2c_journey::simulate::expect;
 use b2c_journey::{Journey, PolicySet, Scenario};
 

@@ -21,6 +21,7 @@ pub mod property;
 mod prove;
 mod replies;
 mod search;
+mod summary;
 #[cfg(test)]
 mod tests;
 mod way;
@@ -32,13 +33,15 @@ use crate::plan::ProfileId;
 use crate::trace::StepId;
 
 #[cfg(feature = "prove")]
-pub use diff::{DiffVerdict, Difference, DifferenceKind, PolicyDiff, RunSummary, diff, diff_json, diff_markdown, diff_text};
+pub use diff::{DiffVerdict, Difference, DifferenceKind, PolicyDiff, RunSummary, diff};
 #[cfg(feature = "prove")]
-pub use mutate::{Fate, Mutant, Mutation, Operator, mutation_json, mutation_text};
+pub use mutate::{Fate, Mutant, Mutation, Operator};
 #[cfg(feature = "prove")]
-pub use prove::{Limits, Proof, ProveError, Verdict};
+pub use prove::{Proof, ProveError, Verdict};
 #[cfg(feature = "prove")]
 pub(crate) use search::End;
+pub use search::Limits;
+pub use summary::Summary;
 
 /// What a question looks at, besides how runs end.
 #[derive(Clone, Debug, Default)]

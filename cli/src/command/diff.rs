@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use b2c_journey::PolicySet;
-use b2c_journey::explore::{DiffVerdict, DifferenceKind, Limits, PolicyDiff, diff, diff_json, diff_markdown, diff_text};
+use b2c_journey::explore::{DiffVerdict, DifferenceKind, Limits, PolicyDiff, diff};
+use b2c_journey::report::{diff_json, diff_markdown, diff_text};
 use clap::{Args, ValueEnum};
 
 use super::Exit;
@@ -110,5 +111,5 @@ fn exit(arguments: &Arguments, found: &[PolicyDiff]) -> Exit {
         return Exit::Failed;
     }
     let open = found.iter().any(|diff| diff.reason.is_some() && diff.verdict != DiffVerdict::Equivalent);
-    if open && !arguments.deny.is_empty() { Exit::Gate } else { Exit::Fine }
+    if open && !arguments.deny.is_empty() { Exit::Missed } else { Exit::Fine }
 }

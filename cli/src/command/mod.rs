@@ -1,6 +1,11 @@
 //! The commands, one file each.
 
+mod check;
 mod completions;
+mod diff;
+mod explain;
+mod mutate;
+mod prove;
 mod run;
 mod test;
 
@@ -14,10 +19,12 @@ use clap::{Parser, Subcommand};
 pub(crate) enum Exit {
     /// Nothing is wrong.
     Fine = 0,
-    /// An expectation failed, the journey ended badly, or the policy is too faulty to run.
+    /// An expectation failed, the journey ended badly, the policy is too faulty to run, or an error was found in it.
     Failed = 1,
     /// Wrong usage, or a path or scenario that cannot be read.
     Usage = 2,
+    /// A gate was missed.
+    Missed = 3,
 }
 
 impl From<Exit> for ExitCode {
@@ -43,8 +50,10 @@ pub(crate) struct Cli {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  fine
-  1  an expectation failed, the journey ended in an error or on a page and nobody expected it, or the policy is too faulty to run
-  2  wrong usage, or a path or scenario that cannot be read";
+  1  an expectation failed, the journey ended in an error or on a page and nobody expected it, the policy is too faulty to run,
+     `check` found an error, a property was refuted, or a denied difference was found
+  2  wrong usage, or a path or scenario that cannot be read
+  3  a gate was missed: a property is bounded or vacuous, too many mutants survived, or a denied difference cannot be ruled out";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -52,6 +61,16 @@ enum Command {
     Run(run::Arguments),
     /// Run scenarios and check what they expect
     Test(test::Arguments),
+    /// Find what is wrong with the policies, before the service does
+    Check(check::Arguments),
+    /// Explain a diagnostic code, or show a part of a policy after merging
+    Explain(explain::Arguments),
+    /// Prove or refute properties over every reply of the outside world
+    Prove(prove::Arguments),
+    /// Mutate the policies and see whether the scenarios notice
+    Mutate(mutate::Arguments),
+    /// Show what a change does to every run of the policies
+    Diff(diff::Arguments),
     /// Print a completion script for a shell
     Completions(completions::Arguments),
 }
@@ -61,6 +80,11 @@ impl Cli {
         match &self.command {
             Command::Run(arguments) => run::run(arguments),
             Command::Test(arguments) => test::run(arguments),
+            Command::Check(arguments) => check::run(arguments),
+            Command::Explain(arguments) => explain::run(arguments),
+            Command::Prove(arguments) => prove::run(arguments),
+            Command::Mutate(arguments) => mutate::run(arguments),
+            Command::Diff(arguments) => diff::run(arguments),
             Command::Completions(arguments) => completions::run(arguments),
         }
     }

@@ -7,21 +7,19 @@
 
 mod compare;
 mod pair;
-mod report;
 mod structure;
 
 use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-use super::prove::Limits;
+use super::Limits;
 use crate::claims::Str;
 use crate::policy_set::{Journey, JourneyError, PolicySet};
 use crate::report::RequestRecord;
 use crate::simulate::scenario::Scenario;
 
 pub(super) use pair::compare;
-pub use report::{diff_json, diff_markdown, diff_text};
 
 /// What kind of difference; the weightiest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

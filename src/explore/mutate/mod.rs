@@ -6,7 +6,6 @@
 
 mod operators;
 mod patch;
-mod report;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -14,8 +13,8 @@ use std::sync::{Mutex, PoisonError};
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use super::Limits;
 use super::diff::{DiffVerdict, compare};
-use super::prove::Limits;
 use super::way::minimal;
 use crate::claims::Str;
 use crate::policy_set::{Journey, JourneyError, PolicySet};
@@ -25,8 +24,6 @@ use crate::simulate::scenario::{Expect, ExpectedBody, ExpectedOutcome, ExpectedR
 use crate::source::Place;
 use crate::xml;
 use patch::Edit;
-
-pub use report::{mutation_json, mutation_text};
 
 /// What a mutant does to the policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -148,6 +145,16 @@ impl Mutation {
     /// How many nobody noticed.
     pub fn survived(&self) -> usize {
         self.counted() - self.killed()
+    }
+
+    /// Killed of those that count, in percent.
+    pub fn score(&self) -> f64 {
+        Self::percent(self.killed(), self.counted())
+    }
+
+    /// So many of those, in percent; of none it is all.
+    pub fn percent(killed: usize, counted: usize) -> f64 {
+        if counted == 0 { 100.0 } else { killed as f64 * 100.0 / counted as f64 }
     }
 
     /// How many count.
