@@ -34,6 +34,8 @@ use crate::trace::StepId;
 
 #[cfg(feature = "prove")]
 pub use diff::{DiffVerdict, Difference, DifferenceKind, PolicyDiff, RunSummary, diff};
+#[cfg(feature = "proptest")]
+pub(crate) use domain::Domains;
 #[cfg(feature = "prove")]
 pub use mutate::{Fate, Mutant, Mutation, Operator};
 #[cfg(feature = "prove")]
