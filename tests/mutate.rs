@@ -141,3 +141,39 @@ fn a_scenario_that_fails_on_the_policy_kills_nothing() {
     let killed = found.mutants.iter().filter(|(_, fate)| matches!(fate, Fate::Killed { .. })).count();
     assert_eq!(killed, 0);
 }
+
+#[test]
+#[ignore = "by hand: every chain of the starter pack"]
+fn starter_pack() {
+    let corpus = std::env::var("B2C_JOURNEY_CORPUS").unwrap();
+    let list: Vec<serde_json::Value> = serde_json::from_str(&std::fs::read_to_string(format!("{corpus}/chains.json")).unwrap()).unwrap();
+    let only = std::env::var("CHAIN").unwrap_or_else(|_| "starterpack".to_owned());
+    for chain in list.iter().filter(|chain| chain["complete"] == true && chain["rp"].as_str().unwrap().contains(&only)) {
+        let files: Vec<String> =
+            chain["chain"].as_array().unwrap().iter().map(|file| format!("{corpus}/{}", file.as_str().unwrap())).collect();
+        let set = PolicySet::from_paths(&files).unwrap();
+        let levels: Vec<_> =
+            files.iter().filter_map(|name| set.sources().iter().find(|(_, source)| source.name() == name).map(|(id, _)| id)).collect();
+        let Ok(journey) = set.journey_of_levels(&levels) else { continue };
+        let begin = std::time::Instant::now();
+        let scenario = Scenario::parse("default.yaml", "expect: { outcome: issued }").unwrap();
+        let limits = Limits { timeout: Some(std::time::Duration::from_secs(2)), ..Limits::default() };
+        let found = journey.mutate(&[scenario], &limits, &|_| {});
+        let unexplained = found.mutants.iter().filter_map(|(mutant, fate)| match fate {
+            Fate::Survived { scenario: None, reason } => {
+                Some(format!("\n  {} {} {}: {reason:?}", mutant.id, mutant.operator.name(), mutant.what))
+            }
+            _ => None,
+        });
+        let unexplained: String = unexplained.collect();
+        println!(
+            "{} {} mutants, {} killed, {} equivalent, {} survived {:?}{unexplained}",
+            chain["rp"],
+            found.mutants.len(),
+            found.killed(),
+            found.equivalent(),
+            found.survived(),
+            begin.elapsed()
+        );
+    }
+}
