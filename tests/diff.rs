@@ -139,6 +139,23 @@ fn a_moved_api_is_another_order() {
 }
 
 #[test]
+fn what_only_a_later_logon_can_show_is_never_equivalent() {
+    let session = "<UseTechnicalProfileForSessionManagement ReferenceId=\"SM-Noop\" />";
+    let found = changed(&[(RELYING_PARTY, session, "<UseTechnicalProfileForSessionManagement ReferenceId=\"SM-AAD\" />")]);
+    assert_eq!(found.verdict, DiffVerdict::Bounded);
+    assert!(found.reason.as_ref().unwrap().contains("session"), "{:?}", found.reason);
+    let found = changed(&[(RELYING_PARTY, "KeepAliveInDays=\"30\"", "KeepAliveInDays=\"60\"")]);
+    assert_eq!(found.verdict, DiffVerdict::Bounded);
+}
+
+#[test]
+fn what_only_another_request_can_show_is_never_equivalent() {
+    let found = changed(&[("TrustFrameworkBase.xml", "{OIDC:LoginHint}", "{OIDC:DomainHint}")]);
+    assert_eq!(found.verdict, DiffVerdict::Bounded);
+    assert!(found.reason.as_ref().unwrap().contains("application"), "{:?}", found.reason);
+}
+
+#[test]
 fn a_policy_on_one_side_alone_is_a_difference() {
     let renamed = example(&[(RELYING_PARTY, "PolicyId=\"B2C_1A_signup_signin_biocatch\"", "PolicyId=\"B2C_1A_other\"")]);
     let found = diff(&example(&[]), &renamed, None, &Limits::default());

@@ -7,6 +7,8 @@
 //! Invariants: what cannot be told exactly makes a verdict *bounded*, with the reason; a counterexample is run again on the plain engine
 //! before anybody sees it; the same plan and the same question give the same answer.
 
+#[cfg(test)]
+mod brute_tests;
 #[cfg(feature = "prove")]
 mod diff;
 mod domain;

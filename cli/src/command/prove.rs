@@ -17,7 +17,7 @@ use crate::progress::Progress;
 use crate::terminal::{Manner, print};
 
 /// Where properties are looked for when none are named.
-const FILE: &str = "properties.yaml";
+const FILES: [&str; 2] = ["properties.yaml", "scenarios/properties.yaml"];
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -31,7 +31,7 @@ enum Format {
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// File of properties, or a built-in: mfa-unless(claim=value), every-journey-ends, no-dead-step, user-cannot-skip-mfa,
-    /// token-claim-always-present(claim) [default: properties.yaml]
+    /// token-claim-always-present(claim) [default: properties.yaml, else scenarios/properties.yaml]
     #[arg(value_name = "PROPERTY")]
     properties: Vec<String>,
     #[command(flatten)]
@@ -109,12 +109,15 @@ fn execute(arguments: &Arguments) -> Result<Vec<Proof>, Problem> {
 
 fn questions(arguments: &Arguments, journey: &Journey) -> Result<Vec<Question>, Problem> {
     let named = match arguments.properties.as_slice() {
-        [] if Path::new(FILE).is_file() => vec![FILE.to_owned()],
-        [] => {
-            let message =
-                format!("there is nothing to prove: name a property, or write `{FILE}`; built in are {}", Builtin::FORMS.join(", "));
-            return Err(Problem::usage(message, arguments.manner));
-        }
+        [] => match FILES.into_iter().find(|file| Path::new(file).is_file()) {
+            Some(file) => vec![file.to_owned()],
+            None => {
+                let [file, _] = FILES;
+                let message =
+                    format!("there is nothing to prove: name a property, or write `{file}`; built in are {}", Builtin::FORMS.join(", "));
+                return Err(Problem::usage(message, arguments.manner));
+            }
+        },
         named => named.to_vec(),
     };
     let wrong = |error: ScenarioError| Problem {

@@ -6,13 +6,14 @@ use std::time::{Duration, Instant};
 use super::compare::{Eyes, Key};
 use super::structure::{Delta, Structure};
 use super::{DiffVerdict, Difference, DifferenceKind, PolicyDiff};
-use crate::engine::Window;
+use crate::engine::{Request, Window};
 use crate::explore::search::{Budget, Exploration, Explorer, Watcher, environment, step_name};
 use crate::explore::way::minimal;
 use crate::explore::{Interest, Limits};
 use crate::plan::{JourneyId, JourneyPlan, ProfileId, StepKind};
 use crate::policy_set::Journey;
 use crate::report::RunRecord;
+use crate::simulate::default_world::{self, Ideas};
 use crate::simulate::scenario::Scenario;
 use crate::trace::{Event, Role, StepId};
 
@@ -32,6 +33,10 @@ pub(in crate::explore) fn compare(old: &Journey, new: &Journey, limits: &Limits,
         reason: None,
         found: BTreeMap::new(),
     };
+    // Who wants but one difference asks about the runs that are explored, and no others.
+    if !enough {
+        comparison.reason = beyond(old, new, &delta);
+    }
     if !delta.is_empty() {
         let (old_interest, new_interest) = delta.interests(old.plan(), new.plan());
         let before = comparison.side(old.plan(), &old_interest);
@@ -41,6 +46,36 @@ pub(in crate::explore) fn compare(old: &Journey, new: &Journey, limits: &Limits,
         }
     }
     comparison.result()
+}
+
+/// What differs and shows in no run that is explored.
+fn beyond(old: &Journey, new: &Journey, delta: &Delta) -> Option<String> {
+    if delta.session {
+        return Some("what differs concerns later logons in a session, which are not explored".to_owned());
+    }
+    if delta.request {
+        return Some("what differs reads what the application sends, of which not everything is explored".to_owned());
+    }
+    let ids: BTreeSet<String> = old.endpoints().chain(new.endpoints()).collect();
+    let differs = |id: &&String| match (old.of_endpoint(id), new.of_endpoint(id)) {
+        (Ok(Some(old)), Ok(Some(new))) => !Delta::of(&Structure::of(old.plan()), &Structure::of(new.plan())).is_empty(),
+        (Ok(None), Ok(None)) | (Err(_), Err(_)) => false,
+        _ => true,
+    };
+    ids.iter().find(differs).map(|id| format!("the journey of the endpoint `{id}` differs, and is not explored"))
+}
+
+/// What the application may send: what it always sends, and where a policy reads a hint or query parameters, these too.
+fn requests(plans: [&JourneyPlan; 2]) -> Vec<Option<Request>> {
+    let environment = environment();
+    let mut requests = vec![None];
+    for plan in plans {
+        let fuller = default_world::fuller_request(&Ideas::new(plan, environment.now.date()), &environment.request);
+        if fuller.is_some() && !requests.contains(&fuller) {
+            requests.push(fuller);
+        }
+    }
+    requests
 }
 
 /// Collects what is called, and asks for one way to each technical profile and each step.
@@ -86,25 +121,40 @@ impl Comparison<'_> {
     /// Explores one of the plans and runs its ways on both.
     fn side(&mut self, plan: &JourneyPlan, interest: &Interest) -> Side {
         let budget = Budget { states: self.limits.max_states, time: self.limits.timeout };
-        let environment = environment();
         let mut reached = Reached::default();
-        let explorer = Explorer { plan, environment: &environment, window: Window::default(), budget };
-        let found: Exploration = explorer.explore(interest, &mut reached);
-        self.reason = self.reason.take().or_else(|| found.bounded.clone());
-        for end in found.ends.iter().chain(&found.samples) {
+        let mut exact = true;
+        for request in requests([self.pair.old.plan(), self.pair.new.plan()]) {
+            let mut environment = environment();
+            if let Some(request) = &request {
+                environment.request = request.clone();
+            }
+            let explorer = Explorer { plan, environment: &environment, window: Window::default(), budget };
+            let found: Exploration = explorer.explore(interest, &mut reached);
+            exact &= found.bounded.is_none();
+            self.reason = self.reason.take().or_else(|| found.bounded.clone());
+            self.replay(plan, &found, request.as_ref());
             if self.done() {
                 break;
             }
-            if self.runs >= MOST_WAYS || self.deadline.is_some_and(|deadline| Instant::now() > deadline) {
-                self.reason.get_or_insert_with(|| format!("no more than {} runs were compared", self.runs));
-                break;
-            }
-            self.runs += 1;
-            self.look(found.scenario(plan, end));
         }
         let written = |profile: &ProfileId| plan.profile(*profile).id.to_string();
         let profiles = reached.profiles.iter().map(|profile| (written(profile).to_ascii_lowercase(), written(profile))).collect();
-        Side { exact: found.bounded.is_none(), profiles }
+        Side { exact, profiles }
+    }
+
+    /// Runs every way on both.
+    fn replay(&mut self, plan: &JourneyPlan, found: &Exploration, request: Option<&Request>) {
+        for end in found.ends.iter().chain(&found.samples) {
+            if self.done() {
+                return;
+            }
+            if self.runs >= MOST_WAYS || self.deadline.is_some_and(|deadline| Instant::now() > deadline) {
+                self.reason.get_or_insert_with(|| format!("no more than {} runs were compared", self.runs));
+                return;
+            }
+            self.runs += 1;
+            self.look(Scenario { request: request.cloned().unwrap_or_default(), ..found.scenario(plan, end) });
+        }
     }
 
     /// Runs a scenario on both, and keeps the first one of each difference.

@@ -8,6 +8,7 @@ use crate::explore::property::SecondFactor;
 use crate::explore::search::step_name;
 use crate::explore::{Interest, Watched};
 use crate::plan::{ContentId, ControlId, JourneyId, JourneyPlan, ProfileId, TransformationId};
+use crate::provider::Handler;
 use crate::trace::StepId;
 
 /// What a part is; the name tells parts of one kind apart.
@@ -45,11 +46,12 @@ pub(super) struct Structure {
     parts: BTreeMap<(Kind, String), Part>,
     /// The steps of each journey in their order; the text is without the number.
     steps: BTreeMap<String, Vec<(StepId, Part)>>,
+    session_providers: BTreeSet<String>,
 }
 
 impl Structure {
     pub(super) fn of(plan: &JourneyPlan) -> Self {
-        let mut found = Self { parts: BTreeMap::new(), steps: BTreeMap::new() };
+        let mut found = Self { parts: BTreeMap::new(), steps: BTreeMap::new(), session_providers: BTreeSet::new() };
         let lower = |name: &str| name.to_ascii_lowercase();
         for claim in &plan.claims {
             found.add(plan, Kind::Claim, &claim.id, &format!("{claim:?}"));
@@ -57,10 +59,14 @@ impl Structure {
         for (index, profile) in plan.profiles.iter().enumerate() {
             let rest = (
                 (&profile.display_name, &profile.domain, &profile.protocol, &profile.handler, &profile.metadata, &profile.keys),
-                (&profile.input_transformations, &profile.output_transformations, &profile.session, profile.include_in_sso),
-                (&profile.enabled, plan.sessions.get(index), &profile.class),
+                (&profile.input_transformations, &profile.output_transformations, &profile.enabled, &profile.class),
             );
             found.add(plan, Kind::Profile, &profile.id, &format!("{rest:?}"));
+            let session = (plan.sessions.get(index), &profile.session, profile.include_in_sso);
+            found.add(plan, Kind::Session, &profile.id, &format!("{session:?}"));
+            if matches!(profile.handler, Handler::Session) {
+                found.session_providers.insert(lower(&profile.id));
+            }
             let owner = Kind::OfProfile(lower(&profile.id));
             let lists = [("in", &profile.inputs), ("persisted", &profile.persisted), ("out", &profile.outputs)];
             for (list, references) in lists {
@@ -134,6 +140,10 @@ pub(super) struct Delta {
     /// Steps of the old plan and those of the new one that take their place.
     pub(super) same: BTreeMap<StepId, StepId>,
     any: bool,
+    /// Something that only a later logon in a session can show.
+    pub(super) session: bool,
+    /// Something that is resolved from what the application sends.
+    pub(super) request: bool,
 }
 
 impl Delta {
@@ -146,6 +156,11 @@ impl Delta {
                 continue;
             }
             delta.any = true;
+            let name = if let Kind::OfProfile(profile) = &key.0 { profile } else { &key.1 };
+            let of_provider = [old, new].iter().any(|structure| structure.session_providers.contains(name));
+            delta.session |= key.0 == Kind::Session && before.is_some() == after.is_some();
+            delta.session |= of_provider && matches!(key.0, Kind::Profile | Kind::OfProfile(_));
+            delta.request |= before.into_iter().chain(after).any(|part| FROM_REQUEST.iter().any(|group| part.text.contains(group)));
             match &key.0 {
                 Kind::Profile => {
                     delta.profiles.insert(key.1.clone());
@@ -304,6 +319,9 @@ fn part(plan: &JourneyPlan, text: &str) -> Part {
     part.text.push_str(rest);
     part
 }
+
+/// Groups of claim resolvers whose values the application decides, as a resolver is shown.
+const FROM_REQUEST: [&str; 3] = ["Resolver { group: \"OIDC\"", "Resolver { group: \"Culture\"", "Resolver { group: \"SAML\""];
 
 const SPAN: &str = "Span {";
 const CLAIM: &str = "ClaimId(";
