@@ -24,6 +24,7 @@ fn journey() -> Journey {
 fn scenarios(names: &[&str]) -> Vec<Vec<Scenario>> {
     let mut files: Vec<_> = std::fs::read_dir(root().join("scenarios")).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
+    files.retain(|file| file.file_stem().unwrap() != "properties");
     files.retain(|file| names.is_empty() || names.iter().any(|name| file.file_stem().unwrap() == *name));
     files.iter().map(|file| Scenario::from_file(file).unwrap()).collect()
 }
@@ -66,6 +67,18 @@ fn one_scenario_leaves_survivors_each_with_a_scenario_that_would_kill_it() {
             assert!(scenario.is_some(), "{} {}: {reason:?}", mutant.id, mutant.what);
         }
     }
+}
+
+#[test]
+fn the_scenarios_that_would_kill_survivors_leave_none() {
+    let journey = journey();
+    let first = mutate(&journey, &scenarios(&["low-risk"]));
+    let killers = first.mutants.iter().filter_map(|(_, fate)| match fate {
+        Fate::Survived { scenario: Some(scenario), .. } => Some(vec![(**scenario).clone()]),
+        _ => None,
+    });
+    let second = mutate(&journey, &scenarios(&["low-risk"]).into_iter().chain(killers).collect::<Vec<_>>());
+    assert_eq!((second.failing.len(), second.survived(), second.equivalent()), (0, 0, first.equivalent()));
 }
 
 #[test]

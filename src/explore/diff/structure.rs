@@ -59,7 +59,7 @@ impl Structure {
         for (index, profile) in plan.profiles.iter().enumerate() {
             let rest = (
                 (&profile.display_name, &profile.domain, &profile.protocol, &profile.handler, &profile.metadata, &profile.keys),
-                (&profile.input_transformations, &profile.output_transformations, &profile.enabled, &profile.class),
+                (&profile.input_transformations, &profile.output_transformations, &profile.class),
             );
             found.add(plan, Kind::Profile, &profile.id, &format!("{rest:?}"));
             let session = (plan.sessions.get(index), &profile.session, profile.include_in_sso);
@@ -68,6 +68,7 @@ impl Structure {
                 found.session_providers.insert(lower(&profile.id));
             }
             let owner = Kind::OfProfile(lower(&profile.id));
+            found.add(plan, owner.clone(), "enabled", &format!("{:?}", profile.enabled));
             let lists = [("in", &profile.inputs), ("persisted", &profile.persisted), ("out", &profile.outputs)];
             for (list, references) in lists {
                 for reference in references {
@@ -176,7 +177,7 @@ impl Delta {
                 }
                 _ => {}
             }
-            delta.claims.extend(mentioned(before, after));
+            delta.claims.extend(mentioned(&key.0, before, after));
         }
         let journeys: BTreeSet<_> = old.steps.keys().chain(new.steps.keys()).collect();
         for journey in journeys {
@@ -271,8 +272,9 @@ impl Delta {
     }
 }
 
-/// Claims whose number in the two is not the same; all, when one of the two is missing or the numbers do not tell.
-fn mentioned(before: Option<&Part>, after: Option<&Part>) -> BTreeSet<String> {
+/// Claims whose number in the two is not the same; all, when one of the two is missing or the numbers do not tell. A technical profile's
+/// settings may name all its claims, of which a change that leaves their number alone is not about.
+fn mentioned(kind: &Kind, before: Option<&Part>, after: Option<&Part>) -> BTreeSet<String> {
     let all = |part: Option<&Part>| part.map(|part| part.claims.clone()).unwrap_or_default();
     let (before_claims, after_claims) = (all(before), all(after));
     let count = |list: &[String], name: &String| list.iter().filter(|other| *other == name).count();
@@ -281,8 +283,8 @@ fn mentioned(before: Option<&Part>, after: Option<&Part>) -> BTreeSet<String> {
         return everything().collect();
     }
     let differing: BTreeSet<String> = everything().filter(|name| count(&before_claims, name) != count(&after_claims, name)).collect();
-    // A single reference that changed in some other way.
-    if differing.is_empty() && before_claims.len() <= 3 { everything().collect() } else { differing }
+    let about_none = matches!(kind, Kind::Profile | Kind::RelyingParty | Kind::Control) && before_claims.len() > 3;
+    if differing.is_empty() && !about_none { everything().collect() } else { differing }
 }
 
 /// The text that the library's own types are shown as for debugging, without places and with names for numbers.
