@@ -149,6 +149,14 @@ fn what_only_a_later_logon_can_show_is_never_equivalent() {
 }
 
 #[test]
+fn a_technical_profile_of_another_kind_is_never_equivalent() {
+    let grant = "ClaimTypeReferenceId=\"grant_type\" DefaultValue=\"password\" AlwaysUseDefaultValue=\"true\"";
+    let found = changed(&[("TrustFrameworkBase.xml", grant, "ClaimTypeReferenceId=\"grant_type\"")]);
+    assert_ne!(found.verdict, DiffVerdict::Equivalent);
+    assert!(found.reason.as_ref().unwrap().contains("another kind"), "{:?}", found.reason);
+}
+
+#[test]
 fn what_only_another_request_can_show_is_never_equivalent() {
     let found = changed(&[("TrustFrameworkBase.xml", "{OIDC:LoginHint}", "{OIDC:DomainHint}")]);
     assert_eq!(found.verdict, DiffVerdict::Bounded);

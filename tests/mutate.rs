@@ -81,6 +81,57 @@ fn the_scenarios_that_would_kill_survivors_leave_none() {
     assert_eq!((second.failing.len(), second.survived(), second.equivalent()), (0, 0, first.equivalent()));
 }
 
+/// The first of many random worlds in which the two do not do the same.
+#[cfg(feature = "proptest")]
+fn told_apart(journey: &Journey, other: &Journey, worlds: usize) -> Option<String> {
+    use b2c_journey::strategies;
+    use proptest::strategy::{Strategy, ValueTree};
+    use proptest::test_runner::TestRunner;
+
+    let mut runner = TestRunner::deterministic();
+    let names: Vec<String> = journey.plan().profiles.iter().map(|profile| profile.id.to_string()).collect();
+    let replies: Vec<_> = names.iter().filter_map(|name| Some((name, strategies::replies(journey, name)?))).collect();
+    for number in 0..worlds {
+        let world: Vec<_> = replies
+            .iter()
+            .enumerate()
+            // Often the default world answers, or few runs would come far.
+            .filter(|(index, _)| (number >> (index % 8)) % 3 != 0)
+            .map(|(_, (name, strategy))| (*name, strategy.new_tree(&mut runner).unwrap().current()))
+            .collect();
+        let ends = [journey, other].map(|journey| {
+            let stubbed = |simulation: b2c_journey::Simulation<'_>| {
+                let simulation = world.iter().fold(simulation, |simulation, (name, reply)| simulation.stub(name, reply.clone()));
+                simulation.lenient().run().unwrap().record()
+            };
+            let run = stubbed(journey.simulation());
+            (run.outcome.kind(), run.outcome.fault().map(|fault| fault.code), run.calls, run.token)
+        });
+        if ends[0] != ends[1] {
+            return Some(format!("{world:?}\n{:?}\n{:?}", ends[0], ends[1]));
+        }
+    }
+    None
+}
+
+#[cfg(feature = "proptest")]
+#[test]
+fn no_random_world_tells_an_equivalent_mutant_from_the_policy() {
+    let journey = journey();
+    let found = journey.mutate(&[], &Limits::default(), &|_| {});
+    let mut told = 0;
+    for (mutant, fate) in &found.mutants {
+        let Ok(mutated) = journey.mutated(mutant) else { continue };
+        let apart = told_apart(&journey, &mutated, if matches!(fate, Fate::Equivalent) { 300 } else { 40 });
+        match fate {
+            Fate::Equivalent => assert_eq!(apart, None, "{}", mutant.what),
+            _ => told += usize::from(apart.is_some()),
+        }
+    }
+    println!("{told} of {} others were told apart", found.counted());
+    assert!(told > 20, "the random worlds tell only {told} mutants apart");
+}
+
 #[test]
 fn every_operator_has_its_mutants_and_each_is_a_patch() {
     let journey = journey();
@@ -178,7 +229,15 @@ fn starter_pack() {
             }
             _ => None,
         });
-        let unexplained: String = unexplained.collect();
+        let mut unexplained: String = unexplained.collect();
+        for (mutant, _) in found.mutants.iter().filter(|(_, fate)| matches!(fate, Fate::Equivalent)) {
+            #[cfg(feature = "proptest")]
+            if let Some(apart) = told_apart(&journey, &journey.mutated(mutant).unwrap(), 60) {
+                unexplained += &format!("\n  NOT EQUIVALENT {} {}: {apart}", mutant.id, mutant.what);
+            }
+            #[cfg(not(feature = "proptest"))]
+            let _ = mutant;
+        }
         println!(
             "{} {} mutants, {} killed, {} equivalent, {} survived {:?}{unexplained}",
             chain["rp"],

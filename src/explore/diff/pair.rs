@@ -42,6 +42,10 @@ pub(in crate::explore) fn compare(old: &Journey, new: &Journey, limits: &Limits,
         let before = comparison.side(old.plan(), &old_interest);
         if !comparison.done() {
             let after = comparison.side(new.plan(), &new_interest);
+            if !enough {
+                // The directory in memory answers here, as it does in no way that is explored.
+                comparison.look(Scenario { policy: Some(new.plan().policy.id.clone()), ..Scenario::default() });
+            }
             comparison.reachability(&before, &after);
         }
     }
@@ -55,6 +59,12 @@ fn beyond(old: &Journey, new: &Journey, delta: &Delta) -> Option<String> {
     }
     if delta.request {
         return Some("what differs reads what the application sends, of which not everything is explored".to_owned());
+    }
+    let (before, after) = (old.plan(), new.plan());
+    let kind = |plan: &JourneyPlan, id| std::mem::discriminant(&plan.profile(id).handler);
+    let pairs = before.profiles.iter().filter_map(|profile| Some((before.profile_id(&profile.id)?, after.profile_id(&profile.id)?)));
+    if let Some((id, _)) = pairs.into_iter().find(|(old, new)| kind(before, *old) != kind(after, *new)) {
+        return Some(format!("`{}` is of another kind, whose replies may be others", before.profile(id).id));
     }
     let ids: BTreeSet<String> = old.endpoints().chain(new.endpoints()).collect();
     let differs = |id: &&String| match (old.of_endpoint(id), new.of_endpoint(id)) {

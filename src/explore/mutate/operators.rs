@@ -14,6 +14,7 @@ use crate::plan::{
     ClaimReference, DefaultValue, Enabled, Exchange, JourneyPlan, Precondition, ProfileId, Step, StepKind, Test, Validation,
 };
 use crate::policy_set::Journey;
+use crate::provider::Handler;
 use crate::source::{SourceId, Sources, Span};
 use crate::xml::{Document, Element, Limits, read};
 
@@ -144,7 +145,11 @@ impl Maker<'_> {
         let plan = self.plan;
         for profile in &plan.profiles {
             for references in [&profile.inputs, &profile.persisted, &profile.outputs] {
-                references.iter().for_each(|reference| self.drop_default(reference, &profile.id));
+                // Without its grant_type a sign-in would be no sign-in, but another provider altogether.
+                let sign_in = matches!(profile.handler, Handler::SignIn);
+                let is_its_kind = |reference: &ClaimReference| sign_in && reference.partner.eq_ignore_ascii_case("grant_type");
+                let others = references.iter().filter(|reference| !is_its_kind(reference));
+                others.for_each(|reference| self.drop_default(reference, &profile.id));
             }
             self.validations(&profile.validations, &profile.id);
             if let Enabled::OnClaimsExistence { value: Some(literal), .. }
