@@ -465,10 +465,6 @@ impl<'p> Run<'p> {
         let profile = self.profile(profile_id);
         let mut values = Vec::with_capacity(profile.outputs.len());
         for (index, output) in profile.outputs.iter().enumerate() {
-            // self-asserted: a password is visible to the page's validation profiles only.
-            if self.plan.claim(output.claim).input == Some(InputType::Password) {
-                continue;
-            }
             if let Some((_, slot)) = overlay.iter().find(|(claim, _)| *claim == output.claim) {
                 values.push((index, slot.clone()));
             }

@@ -1,0 +1,708 @@
+//! Policies made up from a seed: a base, an extension and a relying party that overlay one another, with two to eight steps of every type.
+//! What the service would refuse at upload is avoided, all else goes.
+
+use b2c_journey::engine::made_up;
+
+const CLASS: &str = "Web.TPEngine, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null";
+/// What preconditions, defaults, enumerations and replies share, so that comparisons often hold.
+pub(crate) const LITERALS: [&str; 8] = ["LOW", "low", "High", "True", "true", "1", "x y", "ann@contoso.com"];
+
+/// A sequence of made-up numbers.
+pub(crate) struct Numbers {
+    seed: u64,
+    place: u64,
+}
+
+impl Numbers {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self { seed: made_up(seed, 0x5eed), place: 0 }
+    }
+
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
+        self.place += 1;
+        (made_up(self.seed, self.place) >> 11) as usize % limit.max(1)
+    }
+
+    pub(crate) fn chance(&mut self, percent: usize) -> bool {
+        self.below(100) < percent
+    }
+
+    pub(crate) fn pick<T: Clone>(&mut self, from: &[T]) -> T {
+        let place = self.below(from.len());
+        from[place].clone()
+    }
+}
+
+/// Claim, data type, and whether a page can ask for it.
+const CLAIMS: [(&str, &str, &str); 16] = [
+    ("s1", "string", "TextBox"),
+    ("s2", "string", "DropdownSingleSelect"),
+    ("s3", "string", ""),
+    ("s4", "string", "TextBox"),
+    ("s5", "string", ""),
+    ("pw", "string", "Password"),
+    ("note", "string", "Readonly"),
+    ("b1", "boolean", ""),
+    ("b2", "boolean", "TextBox"),
+    ("i1", "int", ""),
+    ("i2", "int", "TextBox"),
+    ("l1", "long", ""),
+    ("c1", "stringCollection", ""),
+    ("c2", "stringCollection", ""),
+    ("t1", "dateTime", ""),
+    ("d1", "date", "DateTimeDropdown"),
+];
+
+fn claims_of<'c>(types: &[&str]) -> Vec<&'c str> {
+    CLAIMS.iter().filter(|(_, data_type, _)| types.is_empty() || types.contains(data_type)).map(|(id, ..)| *id).collect()
+}
+
+fn type_of(claim: &str) -> &'static str {
+    CLAIMS.iter().find(|(id, ..)| *id == claim).map_or("string", |(_, data_type, _)| data_type)
+}
+
+fn has_input(claim: &str) -> bool {
+    CLAIMS.iter().any(|(id, _, input)| *id == claim && !input.is_empty())
+}
+
+/// A default that fits.
+fn default_for(numbers: &mut Numbers, claim: &str) -> String {
+    match type_of(claim) {
+        "boolean" => numbers.pick(&["true", "false", "True"]).into(),
+        "int" | "long" => numbers.pick(&["0", "1", "-7"]).into(),
+        "dateTime" => "2026-01-01T00:00:00Z".into(),
+        "date" => "2026-01-01".into(),
+        "stringCollection" => numbers.pick(&["LOW", "[\"LOW\",\"x y\"]"]).into(),
+        _ => {
+            numbers.pick(&["LOW", "low", "High", "", "1", "{Claim:s1}", "{OIDC:LoginHint}", "{Policy:PolicyId}", "{OAUTH-KV:hint}"]).into()
+        }
+    }
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
+}
+
+const TRANSFORMATIONS: usize = 24;
+
+/// The transformations of a level; each is of one method over claims that fit.
+fn transformation(numbers: &mut Numbers, id: &str, place: usize) -> String {
+    let strings = claims_of(&["string"]);
+    let booleans = claims_of(&["boolean"]);
+    let input = |claim: &str, slot: &str| format!("<InputClaim ClaimTypeReferenceId=\"{claim}\" TransformationClaimType=\"{slot}\" />");
+    let output = |claim: &str, slot: &str| format!("<OutputClaim ClaimTypeReferenceId=\"{claim}\" TransformationClaimType=\"{slot}\" />");
+    let parameter = |id: &str, data_type: &str, value: &str| {
+        format!("<InputParameter Id=\"{id}\" DataType=\"{data_type}\" Value=\"{}\" />", escape(value))
+    };
+    let (a, b, c) = (numbers.pick(&strings), numbers.pick(&strings), numbers.pick(&strings));
+    let (p, q, r) = (numbers.pick(&booleans), numbers.pick(&booleans), numbers.pick(&booleans));
+    let literal = numbers.pick(&LITERALS);
+    let yes = numbers.pick(&["true", "false"]);
+    let operator = numbers.pick(&["EQUAL", "NOT EQUAL"]);
+    let collection = numbers.pick(&["c1", "c2"]);
+    let (method, inputs, parameters, outputs) = match place % TRANSFORMATIONS {
+        0 | 1 => ("CreateStringClaim", String::new(), parameter("value", "string", literal), output(a, "createdClaim")),
+        2 | 3 => ("CopyClaim", input(a, "inputClaim"), String::new(), output(b, "outputClaim")),
+        4 => ("FormatStringClaim", input(a, "inputClaim"), parameter("stringFormat", "string", "{0}!"), output(b, "outputClaim")),
+        5 => {
+            let any = numbers.pick(&claims_of(&[]));
+            ("DoesClaimExist", input(any, "inputClaim"), String::new(), output(p, "outputClaim"))
+        }
+        6 => (
+            "CompareClaims",
+            input(a, "inputClaim1") + &input(b, "inputClaim2"),
+            parameter("operator", "string", operator) + &parameter("ignoreCase", "string", yes),
+            output(p, "outputClaim"),
+        ),
+        7 | 8 => (
+            "CompareClaimToValue",
+            input(a, "inputClaim1"),
+            parameter("compareTo", "string", literal)
+                + &parameter("operator", "string", operator)
+                + &parameter("ignoreCase", "string", yes),
+            output(p, "outputClaim"),
+        ),
+        9 => ("AssertBooleanClaimIsEqualToValue", input(p, "inputClaim"), parameter("valueToCompareTo", "boolean", yes), String::new()),
+        10 => (
+            "AssertStringClaimsAreEqual",
+            input(a, "inputClaim1") + &input(b, "inputClaim2"),
+            parameter("stringComparison", "string", "ordinalIgnoreCase"),
+            String::new(),
+        ),
+        11 => ("ChangeCase", input(a, "inputClaim1"), parameter("toCase", "string", "LOWER"), output(c, "outputClaim")),
+        12 => ("NullClaim", String::new(), String::new(), output(a, "claim_to_null")),
+        13 => ("AdjustNumber", input("i1", "inputClaim"), parameter("Operator", "string", "INCREMENT"), output("i2", "outputClaim")),
+        14 => ("CreateRandomString", String::new(), parameter("randomGeneratorType", "string", "GUID"), output(a, "outputClaim")),
+        15 => ("NotClaims", input(p, "inputClaim"), String::new(), output(q, "outputClaim")),
+        16 => ("AndClaims", input(p, "inputClaim1") + &input(q, "inputClaim2"), String::new(), output(r, "outputClaim")),
+        17 => ("OrClaims", input(p, "inputClaim1") + &input(q, "inputClaim2"), String::new(), output(r, "outputClaim")),
+        18 => ("GetCurrentDateTime", String::new(), String::new(), output("t1", "currentDateTime")),
+        19 => (
+            "AddItemToStringCollection",
+            input(a, "item") + &input(collection, "collection"),
+            String::new(),
+            output(collection, "collection"),
+        ),
+        20 => (
+            "AddParameterToStringCollection",
+            input(collection, "collection"),
+            parameter("item", "string", literal),
+            output(collection, "collection"),
+        ),
+        21 => ("GetSingleItemFromStringCollection", input(collection, "collection"), String::new(), output(a, "extractedItem")),
+        22 => (
+            "StringCollectionContains",
+            input(collection, "inputClaim"),
+            parameter("item", "string", literal) + &parameter("ignoreCase", "string", yes),
+            output(p, "outputClaim"),
+        ),
+        _ => (
+            "LookupValue",
+            input(a, "inputParameterId"),
+            parameter("LOW", "string", "High") + &parameter("errorOnFailedLookup", "boolean", yes),
+            output(b, "outputClaim"),
+        ),
+    };
+    let element = |name: &str, inner: String| if inner.is_empty() { inner } else { format!("<{name}>{inner}</{name}>") };
+    format!(
+        "<ClaimsTransformation Id=\"{id}\" TransformationMethod=\"{method}\">{}{}{}</ClaimsTransformation>\n",
+        element("InputClaims", inputs),
+        element("InputParameters", parameters),
+        element("OutputClaims", outputs)
+    )
+}
+
+fn literal_for(numbers: &mut Numbers, claim: &str) -> &'static str {
+    match type_of(claim) {
+        "boolean" => numbers.pick(&["True", "False", "true"]),
+        "int" | "long" => numbers.pick(&["0", "1", "-7", "01"]),
+        "date" => "2026-01-01",
+        "dateTime" => "2026-01-01T00:00:00.0000000Z",
+        _ => numbers.pick(&LITERALS),
+    }
+}
+
+fn preconditions(numbers: &mut Numbers, percent: usize, action: &str) -> String {
+    let mut inner = String::new();
+    while numbers.chance(percent) && inner.len() < 800 {
+        let claim = numbers.pick(&claims_of(&[]));
+        let claim = if numbers.chance(10) { claim.to_uppercase() } else { claim.to_owned() };
+        let execute_if = numbers.chance(50);
+        let (kind, literal) = if numbers.chance(50) {
+            ("ClaimsExist", String::new())
+        } else {
+            ("ClaimEquals", format!("<Value>{}</Value>", literal_for(numbers, &claim.to_lowercase())))
+        };
+        inner += &format!(
+            "<Precondition Type=\"{kind}\" ExecuteActionsIf=\"{execute_if}\"><Value>{claim}</Value>{literal}<Action>{action}</Action></Precondition>"
+        );
+    }
+    if inner.is_empty() { inner } else { format!("<Preconditions>{inner}</Preconditions>") }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    Rest,
+    Page,
+    Transforming,
+    Read,
+    Write,
+    SignIn,
+    Phone,
+    Provider,
+    Form,
+}
+
+/// Every technical profile with its kind.
+const PROFILES: [(&str, Of); 18] = [
+    ("Api-1", Of::Rest),
+    ("Api-2", Of::Rest),
+    ("Api-3", Of::Rest),
+    ("Page-1", Of::Page),
+    ("Page-2", Of::Page),
+    ("Page-3", Of::Page),
+    ("Change-1", Of::Transforming),
+    ("Change-2", Of::Transforming),
+    ("Change-3", Of::Transforming),
+    ("Read-1", Of::Read),
+    ("Read-2", Of::Read),
+    ("Write-1", Of::Write),
+    ("Write-2", Of::Write),
+    ("SignIn", Of::SignIn),
+    ("Phone", Of::Phone),
+    ("Social-1", Of::Provider),
+    ("Social-2", Of::Provider),
+    ("Form", Of::Form),
+];
+
+fn references(numbers: &mut Numbers, element: &str, from: &[&str], most: usize, of: Of) -> String {
+    let mut taken = Vec::new();
+    let mut inner = String::new();
+    for _ in 0..numbers.below(most + 1) {
+        let claim = numbers.pick(from);
+        if taken.contains(&claim) {
+            continue;
+        }
+        taken.push(claim);
+        let mut attributes = String::new();
+        let outputs_on_page = element == "OutputClaim" && matches!(of, Of::Page | Of::Form);
+        let needs_default =
+            outputs_on_page && !has_input(claim) || of == Of::Transforming && element == "OutputClaim" && numbers.chance(70);
+        if needs_default || numbers.chance(20) {
+            attributes += &format!(" DefaultValue=\"{}\"", escape(&default_for(numbers, claim)));
+            if numbers.chance(30) {
+                attributes += &format!(" AlwaysUseDefaultValue=\"{}\"", numbers.chance(80));
+            }
+        } else if numbers.chance(6) {
+            attributes += " AlwaysUseDefaultValue=\"true\"";
+        }
+        if numbers.chance(15) && !matches!(of, Of::Page | Of::Form) {
+            attributes += &format!(" PartnerClaimType=\"their_{claim}\"");
+        }
+        if element != "PersistedClaim" && numbers.chance(if outputs_on_page { 30 } else { 5 }) {
+            attributes += &format!(" Required=\"{}\"", numbers.chance(80));
+        }
+        let claim = if numbers.chance(5) { claim.to_uppercase() } else { claim.to_owned() };
+        inner += &format!("<{element} ClaimTypeReferenceId=\"{claim}\"{attributes} />");
+    }
+    inner
+}
+
+fn transformations_of(numbers: &mut Numbers, element: &str, percent: usize) -> String {
+    let mut inner = String::new();
+    while numbers.chance(percent) && inner.len() < 400 {
+        // Most are of those that never fail, so that runs get somewhere.
+        let place = if numbers.chance(60) { numbers.pick(&[0, 1, 5, 12, 13, 14, 18, 20]) } else { numbers.below(TRANSFORMATIONS) };
+        inner += &format!("<{element} ReferenceId=\"T{place}\" />");
+    }
+    if inner.is_empty() { inner } else { format!("<{element}s>{inner}</{element}s>") }
+}
+
+/// The part of a technical profile that may stand at any level.
+fn free_part(numbers: &mut Numbers, of: Of, metadata: &str, first_inputs: &str, keys: &str, include: &str, whole: bool) -> String {
+    let any = claims_of(&[]);
+    let mut metadata = metadata.to_owned();
+    if numbers.chance(10) {
+        metadata += "<Item Key=\"IncludeClaimResolvingInClaimsHandling\">true</Item>";
+    }
+    let element = |name: &str, inner: &str| if inner.is_empty() { String::new() } else { format!("<{name}>{inner}</{name}>") };
+    let enabled = if numbers.chance(8) {
+        let (rule, claim, value) = match numbers.below(5) {
+            0 => ("Never", "", ""),
+            1 => ("OnClaimsExistence", "s3", numbers.pick(&LITERALS)),
+            2 => ("OnClaimsExistence", "b1", "True"),
+            3 => ("OnItemExistenceInStringCollectionClaim", "c1", "LOW"),
+            _ => ("OnItemAbsenceInStringCollectionClaim", "c2", "LOW"),
+        };
+        if !claim.is_empty() {
+            metadata +=
+                &format!("<Item Key=\"ClaimTypeOnWhichToEnable\">{claim}</Item><Item Key=\"ClaimValueOnWhichToEnable\">{value}</Item>");
+        }
+        format!("<EnabledForUserJourneys>{rule}</EnabledForUserJourneys>")
+    } else {
+        String::new()
+    };
+    let enabled = if of == Of::Form { String::new() } else { enabled };
+    let most = if whole { 4 } else { 2 };
+    let (mut inputs, mut display, mut persisted, mut validations) = (first_inputs.to_owned(), String::new(), String::new(), String::new());
+    let outputs = references(numbers, "OutputClaim", &any, most, of);
+    match of {
+        Of::Read | Of::SignIn | Of::Phone => {}
+        Of::Write => {
+            persisted = if whole {
+                "<PersistedClaim ClaimTypeReferenceId=\"s1\" PartnerClaimType=\"objectId\" />".to_owned()
+            } else {
+                String::new()
+            };
+            persisted += &references(numbers, "PersistedClaim", &["s3", "s4", "s5"], 2, of);
+        }
+        Of::Rest | Of::Transforming | Of::Provider => inputs += &references(numbers, "InputClaim", &any, most, of),
+        Of::Page | Of::Form => {
+            inputs += &references(numbers, "InputClaim", &any, most, of);
+            if of == Of::Page && numbers.chance(if whole { 15 } else { 5 }) {
+                let shown: Vec<&str> = any.iter().copied().filter(|claim| has_input(claim)).collect();
+                let claim = numbers.pick(&shown);
+                display = format!("<DisplayClaim ClaimTypeReferenceId=\"{claim}\" Required=\"{}\" />", numbers.chance(50));
+            }
+            while numbers.chance(if whole { 50 } else { 15 }) && validations.len() < 1200 {
+                let can_validate = |of: Of| matches!(of, Of::Rest | Of::Transforming | Of::Read | Of::Write | Of::SignIn);
+                let called: Vec<&str> = PROFILES.iter().filter(|(_, of)| can_validate(*of)).map(|(id, _)| *id).collect();
+                let mut attributes = String::new();
+                if numbers.chance(30) {
+                    attributes += &format!(" ContinueOnError=\"{}\"", numbers.chance(80));
+                }
+                if numbers.chance(30) {
+                    attributes += &format!(" ContinueOnSuccess=\"{}\"", numbers.chance(40));
+                }
+                let inner = preconditions(numbers, 25, "SkipThisValidationTechnicalProfile");
+                validations += &format!(
+                    "<ValidationTechnicalProfile ReferenceId=\"{}\"{attributes}>{inner}</ValidationTechnicalProfile>",
+                    numbers.pick(&called)
+                );
+            }
+        }
+    }
+    let before = transformations_of(numbers, "InputClaimsTransformation", 15);
+    let after = transformations_of(numbers, "OutputClaimsTransformation", if of == Of::Transforming { 45 } else { 15 });
+    let include = if include.is_empty() { String::new() } else { format!("<IncludeTechnicalProfile ReferenceId=\"{include}\" />") };
+    [
+        element("Metadata", &metadata),
+        keys.to_owned(),
+        before,
+        element("InputClaims", &inputs),
+        element("DisplayClaims", &display),
+        element("PersistedClaims", &persisted),
+        element("OutputClaims", &outputs),
+        after,
+        element("ValidationTechnicalProfiles", &validations),
+        include,
+        enabled,
+    ]
+    .concat()
+}
+
+/// A technical profile as the base has it.
+fn profile(numbers: &mut Numbers, id: &str, of: Of) -> String {
+    let handler = |class: &str| format!("<Protocol Name=\"Proprietary\" Handler=\"Web.TPEngine.Providers.{class}, {CLASS}\" />");
+    let item = |key: &str, value: &str| format!("<Item Key=\"{key}\">{value}</Item>");
+    let user = if numbers.chance(70) { " DefaultValue=\"someone\"" } else { "" };
+    let user = format!("<InputClaim ClaimTypeReferenceId=\"s1\" PartnerClaimType=\"objectId\"{user} />");
+    let mut keys = "";
+    let (protocol, metadata, inputs, include) = match of {
+        // Protocol and metadata come with what it includes.
+        Of::Rest => (String::new(), String::new(), String::new(), if numbers.chance(30) { "Api-Special" } else { "Api-Common" }),
+        Of::Transforming => (handler("ClaimsTransformationProtocolProvider"), String::new(), String::new(), ""),
+        Of::Page | Of::Form => {
+            let mut metadata = item("ContentDefinitionReferenceId", if of == Of::Form { "api.signin" } else { "api.page" });
+            if numbers.chance(15) {
+                metadata += &item("AllowGenerationOfClaimsWithNullValues", "true");
+            }
+            if numbers.chance(15) {
+                metadata += &item("setting.retryLimit", numbers.pick(&["1", "2", "3"]));
+            }
+            if numbers.chance(10) {
+                metadata += &item("setting.showCancelButton", "false");
+            }
+            if of == Of::Form {
+                metadata += &item("SignUpTarget", "Target-2");
+                if numbers.chance(40) {
+                    metadata += &item("setting.forgotPasswordLinkOverride", "Target-1");
+                }
+            }
+            (handler("SelfAssertedAttributeProvider"), metadata, String::new(), "")
+        }
+        Of::Read => {
+            let metadata = item("Operation", "Read") + &item("RaiseErrorIfClaimsPrincipalDoesNotExist", numbers.pick(&["true", "false"]));
+            (String::new(), metadata, user, "Directory-Common")
+        }
+        Of::Write => {
+            let metadata = item("Operation", "Write")
+                + &item("RaiseErrorIfClaimsPrincipalDoesNotExist", numbers.pick(&["true", "false"]))
+                + &item("RaiseErrorIfClaimsPrincipalAlreadyExists", numbers.pick(&["true", "false", "false"]));
+            (String::new(), metadata, user, "Directory-Common")
+        }
+        Of::SignIn => {
+            let metadata = item("client_id", "one") + &item("METADATA", "https://login.contoso.com/metadata");
+            let inputs = "<InputClaim ClaimTypeReferenceId=\"s1\" PartnerClaimType=\"username\" Required=\"true\" />\
+                          <InputClaim ClaimTypeReferenceId=\"pw\" PartnerClaimType=\"password\" Required=\"true\" />\
+                          <InputClaim ClaimTypeReferenceId=\"grant_type\" DefaultValue=\"password\" />";
+            ("<Protocol Name=\"OpenIdConnect\" />".into(), metadata, inputs.into(), "")
+        }
+        Of::Phone => {
+            let metadata = item("ContentDefinitionReferenceId", "api.page")
+                + &item("ManualPhoneNumberEntryAllowed", numbers.pick(&["true", "true", "false"]));
+            let inputs = "<InputClaim ClaimTypeReferenceId=\"s1\" PartnerClaimType=\"UserId\" /><InputClaim ClaimTypeReferenceId=\"s4\" />";
+            (handler("PhoneFactorProtocolProvider"), metadata, inputs.into(), "")
+        }
+        Of::Provider => {
+            let metadata = item("client_id", "one") + &item("METADATA", "https://social.contoso.com/metadata");
+            keys = "<CryptographicKeys><Key Id=\"client_secret\" StorageReferenceId=\"B2C_1A_Secret\" /></CryptographicKeys>";
+            ("<Protocol Name=\"OpenIdConnect\" />".into(), metadata, String::new(), "")
+        }
+    };
+    let rest = free_part(numbers, of, &metadata, &inputs, keys, include, true);
+    format!("<TechnicalProfile Id=\"{id}\"><DisplayName>{id}</DisplayName>{protocol}{rest}</TechnicalProfile>\n")
+}
+
+fn provider(inner: &str) -> String {
+    if inner.is_empty() {
+        return String::new();
+    }
+    format!(
+        "<ClaimsProviders><ClaimsProvider><DisplayName>All</DisplayName><TechnicalProfiles>\n{inner}</TechnicalProfiles></ClaimsProvider></ClaimsProviders>\n"
+    )
+}
+
+fn step(order: usize, kind: &str, attributes: &str, inner: &str) -> String {
+    format!("<OrchestrationStep Order=\"{order}\" Type=\"{kind}\"{attributes}>{inner}</OrchestrationStep>\n")
+}
+
+fn exchange(id: &str, profile: &str) -> String {
+    format!("<ClaimsExchange Id=\"{id}\" TechnicalProfileReferenceId=\"{profile}\" />")
+}
+
+const ISSUER: &str = " CpimIssuerTechnicalProfileReferenceId=\"JwtIssuer\"";
+
+/// Steps without the last SendClaims, numbered from `from`; exchange ids end in `mark`.
+fn steps(numbers: &mut Numbers, count: usize, mark: &str, subs: &[&str]) -> Vec<(String, String)> {
+    let mut made: Vec<(String, String)> = Vec::new();
+    let skip = "SkipThisOrchestrationStep";
+    while made.len() < count {
+        let order = made.len() + 1;
+        let before = preconditions(numbers, 35, skip);
+        let called: Vec<&str> = PROFILES.iter().filter(|(_, of)| *of != Of::Form).map(|(id, _)| *id).collect();
+        match numbers.below(12) {
+            0..=2 if made.len() + 2 <= count && !made.iter().any(|(kind, _)| kind.starts_with("C") && kind != "ClaimsExchange") => {
+                let combined = numbers.chance(50);
+                let (kind, local) = if combined { ("CombinedSignInAndSignUp", true) } else { ("ClaimsProviderSelection", false) };
+                let mut selections = String::new();
+                let mut targets = Vec::new();
+                for target in 1..=3 {
+                    if numbers.chance(60) || (target == 1 && !local) {
+                        targets.push(target);
+                        selections += &format!("<ClaimsProviderSelection TargetClaimsExchangeId=\"Target-{target}{mark}\" />");
+                    }
+                }
+                if local {
+                    selections += &format!("<ClaimsProviderSelection ValidationClaimsExchangeId=\"Local{order}{mark}\" />");
+                }
+                let option = if numbers.chance(30) { " DisplayOption=\"ShowSingleProvider\"" } else { "" };
+                let form = if local {
+                    format!("<ClaimsExchanges>{}</ClaimsExchanges>", exchange(&format!("Local{order}{mark}"), "Form"))
+                } else {
+                    String::new()
+                };
+                let inner = format!("{before}<ClaimsProviderSelections{option}>{selections}</ClaimsProviderSelections>{form}");
+                made.push((kind.into(), inner));
+                let exchanges: String = targets
+                    .iter()
+                    .chain(if targets.is_empty() { &[1] } else { &[] as &[i32] })
+                    .map(|target| exchange(&format!("Target-{target}{mark}"), numbers.pick(&called)))
+                    .collect();
+                let before = preconditions(numbers, 30, skip);
+                made.push(("ClaimsExchange".into(), format!("{before}<ClaimsExchanges>{exchanges}</ClaimsExchanges>")));
+            }
+            3 | 4 if !subs.is_empty() => {
+                let inner = format!("{before}<JourneyList><Candidate SubJourneyReferenceId=\"{}\" /></JourneyList>", numbers.pick(subs));
+                made.push(("InvokeSubJourney".into(), inner));
+            }
+            5 if numbers.chance(30) => made.push(("Noop".into(), before)),
+            6 if numbers.chance(50) => made.push(("GetClaims".into(), before)),
+            7 if numbers.chance(30) && !mark.starts_with("-call") => made.push(("SendClaims".into(), before)),
+            _ => {
+                let inner =
+                    format!("{before}<ClaimsExchanges>{}</ClaimsExchanges>", exchange(&format!("E{order}{mark}"), numbers.pick(&called)));
+                made.push(("ClaimsExchange".into(), inner));
+            }
+        }
+    }
+    made
+}
+
+fn written(steps: &[(String, String)], last: bool) -> String {
+    let mut text = String::new();
+    for (place, (kind, inner)) in steps.iter().enumerate() {
+        let attributes = match kind.as_str() {
+            "SendClaims" => ISSUER,
+            "CombinedSignInAndSignUp" | "ClaimsProviderSelection" => " ContentDefinitionReferenceId=\"api.signin\"",
+            _ => "",
+        };
+        text += &step(place + 1, kind, attributes, inner);
+    }
+    if last {
+        text += &step(steps.len() + 1, "SendClaims", ISSUER, "");
+    }
+    format!("<OrchestrationSteps>{text}</OrchestrationSteps>")
+}
+
+/// Overlays some steps of a journey.
+fn overlaid(numbers: &mut Numbers, steps: &[(String, String)], mark: &str) -> String {
+    let mut text = String::new();
+    for (place, (kind, inner)) in steps.iter().enumerate() {
+        if !numbers.chance(25) {
+            continue;
+        }
+        let before = preconditions(numbers, 50, "SkipThisOrchestrationStep");
+        let called: Vec<&str> = PROFILES.iter().filter(|(_, of)| *of != Of::Form).map(|(id, _)| *id).collect();
+        let mine = format!("E{}{mark}", place + 1);
+        let rest = if kind == "ClaimsExchange" && inner.contains(&format!("Id=\"{mine}\"")) && numbers.chance(50) {
+            format!("<ClaimsExchanges>{}</ClaimsExchanges>", exchange(&mine, numbers.pick(&called)))
+        } else {
+            String::new()
+        };
+        text += &step(place + 1, kind, "", &(before + &rest));
+    }
+    text
+}
+
+fn file(id: &str, base: &str, inner: &str) -> String {
+    let base = if base.is_empty() {
+        String::new()
+    } else {
+        format!("<BasePolicy><TenantId>contoso.onmicrosoft.com</TenantId><PolicyId>{base}</PolicyId></BasePolicy>\n")
+    };
+    format!(
+        "<TrustFrameworkPolicy xmlns=\"http://schemas.microsoft.com/online/cpim/schemas/2013/06\" PolicySchemaVersion=\"0.3.0.0\" \
+         TenantId=\"contoso.onmicrosoft.com\" PolicyId=\"{id}\" PublicPolicyUri=\"http://contoso.onmicrosoft.com/{id}\">\n{base}{inner}</TrustFrameworkPolicy>\n"
+    )
+}
+
+fn claim_types(numbers: &mut Numbers) -> String {
+    let mut text = String::from(
+        "<ClaimType Id=\"objectId\"><DataType>string</DataType></ClaimType><ClaimType Id=\"grant_type\"><DataType>string</DataType></ClaimType>\n",
+    );
+    for (id, data_type, input) in CLAIMS {
+        let input = if input.is_empty() { String::new() } else { format!("<UserInputType>{input}</UserInputType>") };
+        let restriction = match id {
+            "s2" => "<Restriction><Enumeration Text=\"Low\" Value=\"LOW\" /><Enumeration Text=\"High\" Value=\"High\" /></Restriction>",
+            "s4" if numbers.chance(50) => "<Restriction><Pattern RegularExpression=\"^[a-zA-Z +0-9]+$\" /></Restriction>",
+            _ => "",
+        };
+        let partners = if numbers.chance(15) {
+            format!(
+                "<DefaultPartnerClaimTypes><Protocol Name=\"OpenIdConnect\" PartnerClaimType=\"oidc_{id}\" /></DefaultPartnerClaimTypes>"
+            )
+        } else {
+            String::new()
+        };
+        text += &format!(
+            "<ClaimType Id=\"{id}\"><DisplayName>{id}</DisplayName><DataType>{data_type}</DataType>{partners}{input}{restriction}</ClaimType>\n"
+        );
+    }
+    text
+}
+
+/// What an extension changes in the claims schema.
+fn changed_claims(numbers: &mut Numbers) -> String {
+    let mut text = String::new();
+    if numbers.chance(30) {
+        let merge = numbers.pick(&["", " MergeBehavior=\"Append\"", " MergeBehavior=\"Prepend\"", " MergeBehavior=\"ReplaceAll\""]);
+        text += &format!("<ClaimType Id=\"S2\"><Restriction{merge}><Enumeration Text=\"x\" Value=\"x y\" /></Restriction></ClaimType>");
+    }
+    if numbers.chance(15) {
+        text += "<ClaimType Id=\"s3\"><UserInputType>TextBox</UserInputType></ClaimType>";
+    }
+    if numbers.chance(15) {
+        text += "<ClaimType Id=\"s5\"><DefaultPartnerClaimTypes><Protocol Name=\"OpenIdConnect\" PartnerClaimType=\"five\" />\
+                 </DefaultPartnerClaimTypes></ClaimType>";
+    }
+    text
+}
+
+fn blocks(claims: &str, transformations: &str, contents: &str) -> String {
+    let element = |name: &str, inner: &str| if inner.is_empty() { String::new() } else { format!("<{name}>\n{inner}</{name}>\n") };
+    let inner =
+        element("ClaimsSchema", claims) + &element("ClaimsTransformations", transformations) + &element("ContentDefinitions", contents);
+    element("BuildingBlocks", &inner)
+}
+
+/// The files of a chain, base first: name and text.
+pub(crate) fn chain(seed: u64) -> Vec<(String, String)> {
+    let numbers = &mut Numbers::new(seed);
+    let subs = ["Call-1", "Call-2", "Transfer-1"];
+    let page = |id: &str, kind: &str| {
+        format!(
+            "<ContentDefinition Id=\"{id}\"><LoadUri>~/page.html</LoadUri><RecoveryUri>~/error.html</RecoveryUri>\
+             <DataUri>urn:com:microsoft:aad:b2c:elements:contract:{kind}:2.1.7</DataUri></ContentDefinition>"
+        )
+    };
+    let contents = page("api.page", "selfasserted") + &page("api.signin", "selfasserted");
+
+    let count = 1 + numbers.below(7);
+    let main = steps(numbers, count, "", &subs);
+    let sub_counts = [1 + numbers.below(3), 1 + numbers.below(3), 1 + numbers.below(2)];
+    let call_1 = steps(numbers, sub_counts[0], "-call1", &["Call-2"]);
+    let call_2 = steps(numbers, sub_counts[1], "-call2", &[]);
+    let transfer = steps(numbers, sub_counts[2], "-transfer", &["Call-2"]);
+
+    let mut profiles = format!(
+        "<TechnicalProfile Id=\"JwtIssuer\"><DisplayName>JWT</DisplayName><Protocol Name=\"OpenIdConnect\" /><OutputTokenFormat>JWT</OutputTokenFormat></TechnicalProfile>\n\
+         <TechnicalProfile Id=\"Api-Common\"><DisplayName>Api</DisplayName><Protocol Name=\"Proprietary\" Handler=\"Web.TPEngine.Providers.RestfulProvider, {CLASS}\" />\
+         <Metadata><Item Key=\"ServiceUrl\">https://api.contoso.com/</Item><Item Key=\"AuthenticationType\">None</Item>\
+         <Item Key=\"AllowInsecureAuthInProduction\">true</Item><Item Key=\"SendClaimsIn\">Body</Item></Metadata></TechnicalProfile>\n\
+         <TechnicalProfile Id=\"Directory-Common\"><DisplayName>Directory</DisplayName><Protocol Name=\"Proprietary\" Handler=\"Web.TPEngine.Providers.AzureActiveDirectoryProvider, {CLASS}\" /></TechnicalProfile>\n"
+    );
+    let special = free_part(numbers, Of::Rest, "", "", "", "Api-Common", false);
+    profiles += &format!("<TechnicalProfile Id=\"Api-Special\"><DisplayName>Special</DisplayName>{special}</TechnicalProfile>\n");
+    for (id, of) in PROFILES {
+        profiles += &profile(numbers, id, of);
+    }
+    let transformations: String = (0..TRANSFORMATIONS).map(|place| transformation(numbers, &format!("T{place}"), place)).collect();
+    let sub = |id: &str, kind: &str, inner: String| format!("<SubJourney Id=\"{id}\" Type=\"{kind}\">{inner}</SubJourney>\n");
+    let base = blocks(&claim_types(numbers), &transformations, &contents)
+        + &provider(&profiles)
+        + &format!("<UserJourneys><UserJourney Id=\"Main\">{}</UserJourney></UserJourneys>\n", written(&main, true))
+        + &format!(
+            "<SubJourneys>{}{}{}</SubJourneys>\n",
+            sub("Call-1", "Call", written(&call_1, false)),
+            sub("Call-2", "Call", written(&call_2, false)),
+            sub("Transfer-1", "Transfer", written(&transfer, true))
+        );
+
+    let mut extension = |with_steps: usize| {
+        let mut profiles = String::new();
+        for (id, of) in PROFILES {
+            if numbers.chance(20) {
+                let rest = free_part(numbers, of, "", "", "", "", false);
+                let id = if numbers.chance(10) { id.to_lowercase() } else { id.to_owned() };
+                profiles += &format!("<TechnicalProfile Id=\"{id}\">{rest}</TechnicalProfile>\n");
+            }
+        }
+        if numbers.chance(20) {
+            let rest = free_part(numbers, Of::Rest, "", "", "", "", false);
+            profiles += &format!("<TechnicalProfile Id=\"Api-Common\">{rest}</TechnicalProfile>\n");
+        }
+        let mut transformations = String::new();
+        for place in 0..TRANSFORMATIONS {
+            if numbers.chance(5) {
+                transformations += &transformation(numbers, &format!("T{place}"), place + 1);
+            }
+        }
+        let mut inner = blocks(&changed_claims(numbers), &transformations, "") + &provider(&profiles);
+        if numbers.chance(with_steps) {
+            let mut steps = overlaid(numbers, &main, "");
+            if numbers.chance(30) {
+                // A step in place of the last one, which goes further down.
+                let called: Vec<&str> = PROFILES.iter().filter(|(_, of)| *of != Of::Form).map(|(id, _)| *id).collect();
+                let last = main.len() + 1;
+                let more = format!("<ClaimsExchanges>{}</ClaimsExchanges>", exchange(&format!("E{last}"), numbers.pick(&called)));
+                steps += &step(last, "ClaimsExchange", "", &more);
+                steps += &step(last + 1, "SendClaims", ISSUER, "");
+            }
+            if !steps.is_empty() {
+                inner += &format!(
+                    "<UserJourneys><UserJourney Id=\"Main\"><OrchestrationSteps>{steps}</OrchestrationSteps></UserJourney></UserJourneys>\n"
+                );
+            }
+        }
+        if numbers.chance(20) {
+            let steps = overlaid(numbers, &call_1, "-call1");
+            if !steps.is_empty() {
+                inner += &format!(
+                    "<SubJourneys>{}</SubJourneys>\n",
+                    sub("Call-1", "Call", format!("<OrchestrationSteps>{steps}</OrchestrationSteps>"))
+                );
+            }
+        }
+        inner
+    };
+    let middle = extension(50);
+    let last = extension(30);
+    let outputs = references(numbers, "OutputClaim", &["s1", "s2", "s3", "s4", "b1", "i1", "l1", "c1", "t1", "d1"], 7, Of::Rest)
+        .replace(" Required=\"true\"", "");
+    let subject = if numbers.chance(80) {
+        "<OutputClaim ClaimTypeReferenceId=\"objectId\" PartnerClaimType=\"sub\" DefaultValue=\"nobody\" />"
+    } else {
+        "<OutputClaim ClaimTypeReferenceId=\"s5\" PartnerClaimType=\"sub\" />"
+    };
+    let party = format!(
+        "<RelyingParty><DefaultUserJourney ReferenceId=\"Main\" /><TechnicalProfile Id=\"PolicyProfile\"><DisplayName>PolicyProfile</DisplayName>\
+         <Protocol Name=\"OpenIdConnect\" /><InputClaims><InputClaim ClaimTypeReferenceId=\"s3\" PartnerClaimType=\"given\" /></InputClaims>\
+         <OutputClaims>{subject}{outputs}</OutputClaims><SubjectNamingInfo ClaimType=\"sub\" /></TechnicalProfile></RelyingParty>\n"
+    );
+    vec![
+        ("base.xml".into(), file("B2C_1A_Base", "", &base)),
+        ("extension.xml".into(), file("B2C_1A_Extension", "B2C_1A_Base", &middle)),
+        ("party.xml".into(), file("B2C_1A_Party", "B2C_1A_Extension", &(last + &party))),
+    ]
+}
