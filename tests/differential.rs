@@ -118,7 +118,9 @@ impl Lockstep<'_> {
         if self.numbers.chance(5) {
             return Answer::Reply(Reply::Fail(Fault::of_code("AADB2C90289")));
         }
-        let claims = self.claims(&asked.outputs);
+        let mut claims = self.claims(&asked.outputs);
+        // Whether the user is new is not an attribute of the user.
+        claims.remove("newClaimsPrincipalCreated");
         let attributes = Arc::new(claims);
         Answer::Reply(match asked.kind {
             "Rest" => match self.numbers.below(20) {
@@ -181,9 +183,13 @@ impl Lockstep<'_> {
         if !page.can_continue {
             return Answer::Nobody;
         }
+        // Left empty, a code that was sent is typed by the engine's own world; here somebody always types it.
+        let shown = self.run.page();
+        let codes = shown.iter().flat_map(|page| &page.fields).filter(|field| field.code);
+        let codes: Vec<String> = codes.map(|field| self.run.plan().claim(field.claim).id.to_lowercase()).collect();
         let mut typed = Vec::new();
         for field in &page.fields {
-            if self.numbers.chance(if field.required { 90 } else { 65 }) {
+            if codes.contains(&field.claim) || self.numbers.chance(if field.required { 90 } else { 65 }) {
                 let text = self.text(&field.claim);
                 typed.push((field.claim.clone(), text));
             }

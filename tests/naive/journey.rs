@@ -41,9 +41,8 @@ impl Walk<'_> {
             }
             self.steps.push((place, "executed"));
             let here = self.steps.len() - 1;
-            let before = position.checked_sub(1).and_then(|before| steps.get(before)).copied();
             let result = match kind {
-                StepType::ClaimsExchange => self.exchange(step, before),
+                StepType::ClaimsExchange => self.exchange(step),
                 StepType::ClaimsProviderSelection | StepType::CombinedSignInAndSignUp => {
                     self.selection(step, steps.get(position + 1).copied(), kind == StepType::CombinedSignInAndSignUp)
                 }
@@ -120,19 +119,13 @@ impl Walk<'_> {
     }
 
     /// A ClaimsExchange step; `false` when its technical profile is disabled.
-    fn exchange(&mut self, step: &OrchestrationStep, before: Option<&OrchestrationStep>) -> Result<bool> {
+    fn exchange(&mut self, step: &OrchestrationStep) -> Result<bool> {
         let exchanges = step.claims_exchanges.as_deref().unwrap_or_default();
         let exchange = match exchanges {
             [] => return unsupported("a step without exchanges"),
             // OPEN-08: a single one always runs.
             [one] => one,
             many => {
-                let follows = before.and_then(|before| before.kind.as_ref());
-                let follows =
-                    follows.is_some_and(|kind| matches!(kind.value, StepType::ClaimsProviderSelection | StepType::CombinedSignInAndSignUp));
-                if !follows {
-                    return unsupported("several exchanges without a selection");
-                }
                 let selected = self.selected.clone().unwrap_or_default();
                 match many.iter().find(|exchange| key(&exchange.id) == selected) {
                     Some(exchange) => exchange,
@@ -263,7 +256,16 @@ impl Walk<'_> {
         }
         self.transformations(&issuer.input_claims_transformations, issuer, &mut Own::new())?;
         match issuer.output_token_format.as_ref().map(|format| key(format)).as_deref() {
-            Some("jwt") => {}
+            Some("jwt" | "saml2") => {}
+            // userinfo-endpoint: the input claims are the members.
+            Some("json") => {
+                let mut members = Map::new();
+                for input in &issuer.input_claims {
+                    members.extend(self.input(input, issuer)?.map(|value| (self.partner(input, issuer), value.to_json())));
+                }
+                self.token = Some(members);
+                return Err(Stop::Issued);
+            }
             Some("oauth2error") => {
                 let input = |name: &str| issuer.input_claims.iter().find(|input| key(&self.partner(input, issuer)) == key(name));
                 let code = match input("errorCode") {

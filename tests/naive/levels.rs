@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use b2c_journey::claims::Str;
 use b2c_journey::policy::{
-    ClaimReference, ClaimType, ClaimsProviderSelections, ClaimsTransformation, ContentDefinition, MergeBehavior, OrchestrationStep,
-    PolicyFile, Predicate, PredicateValidation, RelyingParty, SubJourneyType, TechnicalProfile,
+    ClaimReference, ClaimType, ClaimsProviderSelections, ClaimsTransformation, ContentDefinition, DeploymentMode, MergeBehavior,
+    OrchestrationStep, PolicyFile, Predicate, PredicateValidation, RelyingParty, SubJourneyType, TechnicalProfile,
 };
 
 use super::Unsupported;
@@ -35,6 +35,7 @@ pub(crate) struct Policy {
     pub(crate) tenant: String,
     pub(crate) tenant_object_id: Option<String>,
     pub(crate) trust_framework_tenant: String,
+    pub(crate) development: bool,
     pub(crate) claims: BTreeMap<String, ClaimType>,
     pub(crate) predicates: BTreeMap<String, Predicate>,
     pub(crate) predicate_validations: BTreeMap<String, PredicateValidation>,
@@ -57,6 +58,8 @@ pub(crate) fn merge(levels: &[&PolicyFile]) -> Result<Policy, Unsupported> {
         policy.id = level.policy_id.as_ref().map(|id| id.to_string()).unwrap_or_default();
         policy.tenant = level.tenant_id.as_ref().map(|id| id.to_string()).unwrap_or_default();
         policy.tenant_object_id = level.tenant_object_id.as_ref().map(|id| id.to_string()).or(policy.tenant_object_id);
+        // 1: the relying party's file decides.
+        policy.development = level.deployment_mode.as_ref().is_some_and(|it| it.value != DeploymentMode::Production);
         if policy.trust_framework_tenant.is_empty() {
             policy.trust_framework_tenant = policy.tenant.clone();
         }

@@ -246,13 +246,11 @@ impl Walk<'_> {
             }
             entered.insert(field.claim.clone(), Slot::Value(value));
         }
-        // 9.3: the two passwords must be the same.
-        if let Some(again) = page.fields.iter().find(|it| it.claim == "reenterpassword") {
-            for password in page.fields.iter().filter(|it| it.claim == "password" || it.claim == "newpassword") {
-                if entered.get(&password.claim) != entered.get(&again.claim) {
-                    return Ok(None);
-                }
-            }
+        // 9.3: what is entered twice must be the same: the new password, where the page asks for the old one too.
+        let shows = |claim: &str| page.fields.iter().any(|it| it.claim == claim);
+        let first = if shows("newpassword") { "newpassword" } else { "password" };
+        if shows("reenterpassword") && shows(first) && entered.get(first) != entered.get("reenterpassword") {
+            return Ok(None);
         }
         Ok(Some(entered))
     }

@@ -3,8 +3,11 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use b2c_journey::claims::{ClaimType, ClaimValue, DataType, DateTime, Restriction, Slot, Str, Template, from_json, from_text};
+use b2c_journey::claims::{
+    ClaimType, ClaimValue, DataType, DateTime, Resolve, Resolver, Restriction, Slot, Str, Template, from_json, from_text, resolver_value,
+};
 use b2c_journey::engine::{Body, DirectoryReply, Environment, HttpReply, PhoneReply, Reply, SignInReply};
+use b2c_journey::plan::PolicyInfo;
 use b2c_journey::policy::{ClaimReference, TechnicalProfile};
 use b2c_journey::transform::{self, Failure, Parameter, Transformation, World};
 use serde_json::{Map, Value as Json};
@@ -48,7 +51,9 @@ impl Walk<'_> {
             ("proprietary", "ClaimsTransformationProtocolProvider") => Kind::Transforming,
             ("proprietary", "PhoneFactorProtocolProvider") => Kind::Phone,
             ("proprietary", "AzureApplicationInsightsProvider") => Kind::Insights,
+            // What a service of its own does is a reply like any other.
             ("proprietary", "AzureMfaProtocolProvider" | "AadSsprProtocolProvider" | "ConditionalAccessProtocolProvider") => Kind::Other,
+            ("proprietary", "OneTimePasswordProtocolProvider" | "UserJourneyContextProvider") => Kind::Other,
             ("openidconnect", _) if self.is_password_grant(profile) => Kind::SignIn,
             ("openidconnect" | "oauth2" | "oauth1" | "saml2", _) => Kind::IdentityProvider,
             _ => return unsupported(format!("provider {name} {class}")),
@@ -128,11 +133,14 @@ impl Walk<'_> {
     fn provider(&mut self, kind: Kind, profile: &TechnicalProfile) -> Result<Option<Map<String, Json>>> {
         let mut inputs: Vec<(String, Option<ClaimValue>)> = Vec::new();
         for input in &profile.input_claims {
-            let value = self.input(input, profile)?;
-            if value.is_none() && input.required.is_some_and(|it| it.value) && kind != Kind::Directory {
-                return uncoded();
-            }
-            inputs.push((self.partner(input, profile), value));
+            inputs.push((self.partner(input, profile), self.input(input, profile)?));
+        }
+        // 6.1. The starter pack's password change sends `oldPassword` as the `password` that the profile it includes requires as a claim:
+        // what counts is whether the partner gets a value by that name. The directory has its own words for a missing key.
+        let has = |name: &str| inputs.iter().any(|(known, value)| key(known) == key(name) && value.is_some());
+        let is_missing = |it: &ClaimReference| it.required.is_some_and(|it| it.value) && !has(&self.partner(it, profile));
+        if kind != Kind::Directory && profile.input_claims.iter().any(is_missing) {
+            return uncoded();
         }
         let mut asked = Asked {
             profile: Some(key(&profile.id)),
@@ -393,23 +401,13 @@ impl Walk<'_> {
         }
     }
 
+    /// A text with its resolvers replaced; `None` when one has no value (OPEN-16).
     fn resolved(&self, text: &str) -> Result<Option<String>> {
-        let Some(name) = text.strip_prefix('{').and_then(|it| it.strip_suffix('}')) else { return unsupported("a resolver inside a text") };
-        let request = &self.environment.request;
-        let owned = |text: &Option<Str>| text.as_ref().map(|text| text.to_string());
-        Ok(match key(name).as_str() {
-            "oidc:loginhint" => owned(&request.login_hint),
-            "oidc:domainhint" => owned(&request.domain_hint),
-            "oidc:clientid" => owned(&request.client_id),
-            "policy:policyid" => Some(self.policy.id.clone()),
-            "policy:tenantobjectid" => self.policy.tenant_object_id.clone(),
-            "context:ipaddress" => owned(&request.ip),
-            name => match (name.strip_prefix("claim:"), name.strip_prefix("oauth-kv:")) {
-                (Some(claim), _) => self.claims.value(claim).and_then(|value| value.text()).map(|it| it.to_string()),
-                (_, Some(parameter)) => request.own_parameter(parameter).map(|it| it.to_string()),
-                _ => return unsupported(format!("resolver {text}")),
-            },
-        })
+        let template = Template::parse(text);
+        if template.unknown().next().is_some() {
+            return unsupported(format!("resolver {text}"));
+        }
+        Ok(template.render(self).map(|text| text.to_string()))
     }
 
     /// 6.1: the partner's name of a claim.
@@ -541,6 +539,23 @@ enum Missing {
     /// An input has no value.
     Input,
     Other(Stop),
+}
+
+/// 11: claims from here, all else from what every run is given.
+impl Resolve for Walk<'_> {
+    fn resolve(&self, resolver: &Resolver) -> Option<Str> {
+        if resolver.is_of("Claim") {
+            return self.claims.value(&resolver.name)?.text();
+        }
+        let info = PolicyInfo {
+            id: self.policy.id.as_str().into(),
+            tenant: self.policy.tenant.as_str().into(),
+            tenant_object_id: self.policy.tenant_object_id.as_deref().map(Str::from),
+            trust_framework_tenant: self.policy.trust_framework_tenant.as_str().into(),
+            development: self.policy.development,
+        };
+        resolver_value(resolver, &info, self.environment)
+    }
 }
 
 /// What fits anything that is asked.
