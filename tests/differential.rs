@@ -282,6 +282,7 @@ fn kind_of(ask: Ask) -> &'static str {
 fn page_of(run: &Run<'_>, page: &b2c_journey::engine::Page) -> Page {
     Page {
         content: None,
+        forgot_password_target: None,
         fields: page
             .fields
             .iter()

@@ -186,12 +186,16 @@ fn preconditions(numbers: &mut Numbers, percent: usize, action: &str) -> String 
     let mut inner = String::new();
     while numbers.chance(percent) && inner.len() < 800 {
         let claim = numbers.pick(&claims_of(&[]));
-        let claim = if numbers.chance(10) { claim.to_uppercase() } else { claim.to_owned() };
+        let claim = match numbers.below(20) {
+            0 | 1 => claim.to_uppercase(),
+            2 => format!(" {claim} "),
+            _ => claim.to_owned(),
+        };
         let execute_if = numbers.chance(50);
         let (kind, literal) = if numbers.chance(50) {
             ("ClaimsExist", String::new())
         } else {
-            ("ClaimEquals", format!("<Value>{}</Value>", literal_for(numbers, &claim.to_lowercase())))
+            ("ClaimEquals", format!("<Value>{}</Value>", literal_for(numbers, claim.to_lowercase().trim())))
         };
         inner += &format!(
             "<Precondition Type=\"{kind}\" ExecuteActionsIf=\"{execute_if}\"><Value>{claim}</Value>{literal}<Action>{action}</Action></Precondition>"
@@ -207,6 +211,7 @@ enum Of {
     Transforming,
     Read,
     Write,
+    Delete,
     SignIn,
     Phone,
     Provider,
@@ -214,7 +219,7 @@ enum Of {
 }
 
 /// Every technical profile with its kind.
-const PROFILES: [(&str, Of); 18] = [
+const PROFILES: [(&str, Of); 19] = [
     ("Api-1", Of::Rest),
     ("Api-2", Of::Rest),
     ("Api-3", Of::Rest),
@@ -228,6 +233,7 @@ const PROFILES: [(&str, Of); 18] = [
     ("Read-2", Of::Read),
     ("Write-1", Of::Write),
     ("Write-2", Of::Write),
+    ("Delete", Of::Delete),
     ("SignIn", Of::SignIn),
     ("Phone", Of::Phone),
     ("Social-1", Of::Provider),
@@ -255,6 +261,9 @@ fn references(numbers: &mut Numbers, element: &str, from: &[&str], most: usize, 
             }
         } else if numbers.chance(6) {
             attributes += " AlwaysUseDefaultValue=\"true\"";
+        }
+        if element == "PersistedClaim" && numbers.chance(15) {
+            attributes += &format!(" OverwriteIfExists=\"{}\"", numbers.chance(50));
         }
         if numbers.chance(15) && !matches!(of, Of::Page | Of::Form) {
             attributes += &format!(" PartnerClaimType=\"their_{claim}\"");
@@ -308,7 +317,7 @@ fn free_part(numbers: &mut Numbers, of: Of, metadata: &str, first_inputs: &str, 
     let outputs = references(numbers, "OutputClaim", &any, most, of);
     match of {
         Of::Read | Of::SignIn | Of::Phone => {}
-        Of::Write => {
+        Of::Write | Of::Delete => {
             persisted = if whole {
                 "<PersistedClaim ClaimTypeReferenceId=\"s1\" PartnerClaimType=\"objectId\" />".to_owned()
             } else {
@@ -321,11 +330,14 @@ fn free_part(numbers: &mut Numbers, of: Of, metadata: &str, first_inputs: &str, 
             inputs += &references(numbers, "InputClaim", &any, most, of);
             if of == Of::Page && numbers.chance(if whole { 15 } else { 5 }) {
                 let shown: Vec<&str> = any.iter().copied().filter(|claim| has_input(claim)).collect();
-                let claim = numbers.pick(&shown);
-                display = format!("<DisplayClaim ClaimTypeReferenceId=\"{claim}\" Required=\"{}\" />", numbers.chance(50));
+                for claim in [numbers.pick(&shown), numbers.pick(&shown)] {
+                    if !display.contains(&format!("\"{claim}\"")) {
+                        display += &format!("<DisplayClaim ClaimTypeReferenceId=\"{claim}\" Required=\"{}\" />", numbers.chance(50));
+                    }
+                }
             }
             while numbers.chance(if whole { 50 } else { 15 }) && validations.len() < 1200 {
-                let can_validate = |of: Of| matches!(of, Of::Rest | Of::Transforming | Of::Read | Of::Write | Of::SignIn);
+                let can_validate = |of: Of| matches!(of, Of::Rest | Of::Transforming | Of::Read | Of::Write | Of::Delete | Of::SignIn);
                 let called: Vec<&str> = PROFILES.iter().filter(|(_, of)| can_validate(*of)).map(|(id, _)| *id).collect();
                 let mut attributes = String::new();
                 if numbers.chance(30) {
@@ -344,6 +356,14 @@ fn free_part(numbers: &mut Numbers, of: Of, metadata: &str, first_inputs: &str, 
     }
     let before = transformations_of(numbers, "InputClaimsTransformation", 15);
     let after = transformations_of(numbers, "OutputClaimsTransformation", if of == Of::Transforming { 45 } else { 15 });
+    let from = if matches!(of, Of::Rest | Of::Transforming) && numbers.chance(5) {
+        format!(
+            "<IncludeClaimsFromTechnicalProfile>{}</IncludeClaimsFromTechnicalProfile>",
+            numbers.pick(&["Social-1", "Social-2", "Read-1"])
+        )
+    } else {
+        String::new()
+    };
     let include = if include.is_empty() { String::new() } else { format!("<IncludeTechnicalProfile ReferenceId=\"{include}\" />") };
     [
         element("Metadata", &metadata),
@@ -355,6 +375,7 @@ fn free_part(numbers: &mut Numbers, of: Of, metadata: &str, first_inputs: &str, 
         element("OutputClaims", &outputs),
         after,
         element("ValidationTechnicalProfiles", &validations),
+        from,
         include,
         enabled,
     ]
@@ -371,6 +392,7 @@ fn profile(numbers: &mut Numbers, id: &str, of: Of) -> String {
     let (protocol, metadata, inputs, include) = match of {
         // Protocol and metadata come with what it includes.
         Of::Rest => (String::new(), String::new(), String::new(), if numbers.chance(30) { "Api-Special" } else { "Api-Common" }),
+        Of::Transforming if id != "Change-1" && numbers.chance(30) => (String::new(), String::new(), String::new(), "Change-1"),
         Of::Transforming => (handler("ClaimsTransformationProtocolProvider"), String::new(), String::new(), ""),
         Of::Page | Of::Form => {
             let mut metadata = item("ContentDefinitionReferenceId", if of == Of::Form { "api.signin" } else { "api.page" });
@@ -383,13 +405,26 @@ fn profile(numbers: &mut Numbers, id: &str, of: Of) -> String {
             if numbers.chance(10) {
                 metadata += &item("setting.showCancelButton", "false");
             }
+            if numbers.chance(3) {
+                metadata += &item("setting.showContinueButton", "false");
+            }
             if of == Of::Form {
                 metadata += &item("SignUpTarget", "Target-2");
+                if numbers.chance(10) {
+                    metadata += &item("setting.showSignupLink", "false");
+                }
+                if numbers.chance(15) {
+                    metadata += &item("setting.operatingMode", "Email");
+                }
+                if numbers.chance(10) {
+                    metadata += &item("setting.forgotPasswordLinkLocation", numbers.pick(&["None", "AfterInput"]));
+                }
                 if numbers.chance(40) {
                     metadata += &item("setting.forgotPasswordLinkOverride", "Target-1");
                 }
             }
-            (handler("SelfAssertedAttributeProvider"), metadata, String::new(), "")
+            let include = if of == Of::Page && numbers.chance(30) { "Page-Common" } else { "" };
+            (handler("SelfAssertedAttributeProvider"), metadata, String::new(), include)
         }
         Of::Read => {
             let metadata = item("Operation", "Read") + &item("RaiseErrorIfClaimsPrincipalDoesNotExist", numbers.pick(&["true", "false"]));
@@ -399,6 +434,11 @@ fn profile(numbers: &mut Numbers, id: &str, of: Of) -> String {
             let metadata = item("Operation", "Write")
                 + &item("RaiseErrorIfClaimsPrincipalDoesNotExist", numbers.pick(&["true", "false"]))
                 + &item("RaiseErrorIfClaimsPrincipalAlreadyExists", numbers.pick(&["true", "false", "false"]));
+            (String::new(), metadata, user, "Directory-Common")
+        }
+        Of::Delete => {
+            let metadata = item("Operation", numbers.pick(&["DeleteClaims", "DeleteClaimsPrincipal"]))
+                + &item("RaiseErrorIfClaimsPrincipalDoesNotExist", numbers.pick(&["true", "false"]));
             (String::new(), metadata, user, "Directory-Common")
         }
         Of::SignIn => {
@@ -499,10 +539,13 @@ fn steps(numbers: &mut Numbers, count: usize, mark: &str, subs: &[&str]) -> Vec<
     made
 }
 
-fn written(steps: &[(String, String)], last: bool) -> String {
+/// `default` when the journey names an issuer for steps that name none.
+fn written(numbers: &mut Numbers, steps: &[(String, String)], last: bool, default: bool) -> String {
     let mut text = String::new();
     for (place, (kind, inner)) in steps.iter().enumerate() {
         let attributes = match kind.as_str() {
+            "SendClaims" if default && numbers.chance(50) => "",
+            "SendClaims" if numbers.chance(40) => " CpimIssuerTechnicalProfileReferenceId=\"ErrorIssuer\"",
             "SendClaims" => ISSUER,
             "CombinedSignInAndSignUp" | "ClaimsProviderSelection" => " ContentDefinitionReferenceId=\"api.signin\"",
             _ => "",
@@ -510,7 +553,7 @@ fn written(steps: &[(String, String)], last: bool) -> String {
         text += &step(place + 1, kind, attributes, inner);
     }
     if last {
-        text += &step(steps.len() + 1, "SendClaims", ISSUER, "");
+        text += &step(steps.len() + 1, "SendClaims", if default { "" } else { ISSUER }, "");
     }
     format!("<OrchestrationSteps>{text}</OrchestrationSteps>")
 }
@@ -518,12 +561,25 @@ fn written(steps: &[(String, String)], last: bool) -> String {
 /// Overlays some steps of a journey.
 fn overlaid(numbers: &mut Numbers, steps: &[(String, String)], mark: &str) -> String {
     let mut text = String::new();
+    let mut more = false;
     for (place, (kind, inner)) in steps.iter().enumerate() {
+        let called: Vec<&str> = PROFILES.iter().filter(|(_, of)| *of != Of::Form).map(|(id, _)| *id).collect();
+        if std::mem::take(&mut more) {
+            // The exchange of the button that the step before got.
+            let target = exchange(&format!("Target-9{mark}"), numbers.pick(&called));
+            text += &step(place + 1, kind, "", &format!("<ClaimsExchanges>{target}</ClaimsExchanges>"));
+            continue;
+        }
         if !numbers.chance(25) {
             continue;
         }
+        if kind.contains("Sign") || kind.contains("Selection") {
+            more = true;
+            let button = format!("<ClaimsProviderSelection TargetClaimsExchangeId=\"Target-9{mark}\" />");
+            text += &step(place + 1, kind, "", &format!("<ClaimsProviderSelections>{button}</ClaimsProviderSelections>"));
+            continue;
+        }
         let before = preconditions(numbers, 50, "SkipThisOrchestrationStep");
-        let called: Vec<&str> = PROFILES.iter().filter(|(_, of)| *of != Of::Form).map(|(id, _)| *id).collect();
         let mine = format!("E{}{mark}", place + 1);
         let rest = if kind == "ClaimsExchange" && inner.contains(&format!("Id=\"{mine}\"")) && numbers.chance(50) {
             format!("<ClaimsExchanges>{}</ClaimsExchanges>", exchange(&mine, numbers.pick(&called)))
@@ -555,6 +611,7 @@ fn claim_types(numbers: &mut Numbers) -> String {
         let input = if input.is_empty() { String::new() } else { format!("<UserInputType>{input}</UserInputType>") };
         let restriction = match id {
             "s2" => "<Restriction><Enumeration Text=\"Low\" Value=\"LOW\" /><Enumeration Text=\"High\" Value=\"High\" /></Restriction>",
+            "s1" if numbers.chance(20) => "<PredicateValidationReference Id=\"Long\" />",
             "s4" if numbers.chance(50) => "<Restriction><Pattern RegularExpression=\"^[a-zA-Z +0-9]+$\" /></Restriction>",
             _ => "",
         };
@@ -591,8 +648,20 @@ fn changed_claims(numbers: &mut Numbers) -> String {
 
 fn blocks(claims: &str, transformations: &str, contents: &str) -> String {
     let element = |name: &str, inner: &str| if inner.is_empty() { String::new() } else { format!("<{name}>\n{inner}</{name}>\n") };
-    let inner =
-        element("ClaimsSchema", claims) + &element("ClaimsTransformations", transformations) + &element("ContentDefinitions", contents);
+    let predicates = if contents.contains("LoadUri") {
+        "<Predicates><Predicate Id=\"Four\" Method=\"IsLengthRange\"><Parameters><Parameter Id=\"Minimum\">4</Parameter>\
+         <Parameter Id=\"Maximum\">64</Parameter></Parameters></Predicate><Predicate Id=\"Lower\" Method=\"IncludesCharacters\"><Parameters>\
+         <Parameter Id=\"CharacterSet\">a-z</Parameter></Parameters></Predicate></Predicates>\
+         <PredicateValidations><PredicateValidation Id=\"Long\"><PredicateGroups><PredicateGroup Id=\"All\"><PredicateReferences>\
+         <PredicateReference Id=\"Four\" /><PredicateReference Id=\"Lower\" /></PredicateReferences></PredicateGroup></PredicateGroups>\
+         </PredicateValidation></PredicateValidations>\n"
+    } else {
+        ""
+    };
+    let inner = element("ClaimsSchema", claims)
+        + predicates
+        + &element("ClaimsTransformations", transformations)
+        + &element("ContentDefinitions", contents);
     element("BuildingBlocks", &inner)
 }
 
@@ -606,7 +675,8 @@ pub(crate) fn chain(seed: u64) -> Vec<(String, String)> {
              <DataUri>urn:com:microsoft:aad:b2c:elements:contract:{kind}:2.1.7</DataUri></ContentDefinition>"
         )
     };
-    let contents = page("api.page", "selfasserted") + &page("api.signin", "selfasserted");
+    let kinds = ["selfasserted", "selfasserted", "unifiedssp"];
+    let contents = page("api.page", "selfasserted") + &page("api.signin", numbers.pick(&kinds));
 
     let count = 1 + numbers.below(7);
     let main = steps(numbers, count, "", &subs);
@@ -617,6 +687,10 @@ pub(crate) fn chain(seed: u64) -> Vec<(String, String)> {
 
     let mut profiles = format!(
         "<TechnicalProfile Id=\"JwtIssuer\"><DisplayName>JWT</DisplayName><Protocol Name=\"OpenIdConnect\" /><OutputTokenFormat>JWT</OutputTokenFormat></TechnicalProfile>\n\
+         <TechnicalProfile Id=\"ErrorIssuer\"><DisplayName>Error</DisplayName><Protocol Name=\"OAuth2\" /><OutputTokenFormat>OAuth2Error</OutputTokenFormat>\
+         <CryptographicKeys><Key Id=\"issuer_secret\" StorageReferenceId=\"B2C_1A_Secret\" /></CryptographicKeys>\
+         <InputClaims><InputClaim ClaimTypeReferenceId=\"s3\" PartnerClaimType=\"errorCode\" /><InputClaim ClaimTypeReferenceId=\"s5\" \
+         PartnerClaimType=\"errorMessage\" DefaultValue=\"no\" /></InputClaims></TechnicalProfile>\n\
          <TechnicalProfile Id=\"Api-Common\"><DisplayName>Api</DisplayName><Protocol Name=\"Proprietary\" Handler=\"Web.TPEngine.Providers.RestfulProvider, {CLASS}\" />\
          <Metadata><Item Key=\"ServiceUrl\">https://api.contoso.com/</Item><Item Key=\"AuthenticationType\">None</Item>\
          <Item Key=\"AllowInsecureAuthInProduction\">true</Item><Item Key=\"SendClaimsIn\">Body</Item></Metadata></TechnicalProfile>\n\
@@ -624,19 +698,26 @@ pub(crate) fn chain(seed: u64) -> Vec<(String, String)> {
     );
     let special = free_part(numbers, Of::Rest, "", "", "", "Api-Common", false);
     profiles += &format!("<TechnicalProfile Id=\"Api-Special\"><DisplayName>Special</DisplayName>{special}</TechnicalProfile>\n");
+    let common = free_part(numbers, Of::Page, "", "", "", "", false);
+    profiles += &format!("<TechnicalProfile Id=\"Page-Common\"><DisplayName>Common</DisplayName>{common}</TechnicalProfile>\n");
     for (id, of) in PROFILES {
         profiles += &profile(numbers, id, of);
     }
     let transformations: String = (0..TRANSFORMATIONS).map(|place| transformation(numbers, &format!("T{place}"), place)).collect();
+    let default = numbers.chance(20);
+    let attribute = if default { " DefaultCpimIssuerTechnicalProfileReferenceId=\"JwtIssuer\"" } else { "" };
+    let main_steps = written(numbers, &main, true, default);
+    let (call_1_steps, call_2_steps) = (written(numbers, &call_1, false, false), written(numbers, &call_2, false, false));
+    let transfer_steps = written(numbers, &transfer, true, false);
     let sub = |id: &str, kind: &str, inner: String| format!("<SubJourney Id=\"{id}\" Type=\"{kind}\">{inner}</SubJourney>\n");
     let base = blocks(&claim_types(numbers), &transformations, &contents)
         + &provider(&profiles)
-        + &format!("<UserJourneys><UserJourney Id=\"Main\">{}</UserJourney></UserJourneys>\n", written(&main, true))
+        + &format!("<UserJourneys><UserJourney Id=\"Main\"{attribute}>{main_steps}</UserJourney></UserJourneys>\n")
         + &format!(
             "<SubJourneys>{}{}{}</SubJourneys>\n",
-            sub("Call-1", "Call", written(&call_1, false)),
-            sub("Call-2", "Call", written(&call_2, false)),
-            sub("Transfer-1", "Transfer", written(&transfer, true))
+            sub("Call-1", "Call", call_1_steps),
+            sub("Call-2", "Call", call_2_steps),
+            sub("Transfer-1", "Transfer", transfer_steps)
         );
 
     let mut extension = |with_steps: usize| {
@@ -658,7 +739,16 @@ pub(crate) fn chain(seed: u64) -> Vec<(String, String)> {
                 transformations += &transformation(numbers, &format!("T{place}"), place + 1);
             }
         }
-        let mut inner = blocks(&changed_claims(numbers), &transformations, "") + &provider(&profiles);
+        let mut contents = String::new();
+        if numbers.chance(10) {
+            let id = numbers.pick(&["api.page", "API.signin"]);
+            contents = format!(
+                "<ContentDefinition Id=\"{id}\"><DataUri>urn:com:microsoft:aad:b2c:elements:contract:{}:2.1.7</DataUri><Metadata>\
+                 <Item Key=\"setting.forgotPasswordLinkOverride\">Target-3</Item></Metadata></ContentDefinition>",
+                numbers.pick(&kinds)
+            );
+        }
+        let mut inner = blocks(&changed_claims(numbers), &transformations, &contents) + &provider(&profiles);
         if numbers.chance(with_steps) {
             let mut steps = overlaid(numbers, &main, "");
             if numbers.chance(30) {

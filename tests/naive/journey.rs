@@ -179,12 +179,15 @@ impl Walk<'_> {
                 return unsupported("a form that is disabled");
             }
             let sign_up = item(&profile.metadata, "SignUpTarget").filter(|_| flag(&profile.metadata, "setting.showSignupLink", true));
+            // 4.4: of the technical profile, else of the content definition.
+            let content = step.content_definition.as_ref().and_then(|id| self.policy.contents.get(&key(id)));
+            let setting = |name: &str| item(&profile.metadata, name).or_else(|| item(&content?.metadata, name));
             let links = Page {
                 content: step.content_definition.as_ref().map(|it| it.to_string()),
                 buttons,
                 sign_up: sign_up.map(key),
-                forgot_password: item(&profile.metadata, "setting.forgotPasswordLinkLocation")
-                    .is_none_or(|place| !place.eq_ignore_ascii_case("None")),
+                forgot_password: setting("setting.forgotPasswordLinkLocation").is_none_or(|place| !place.eq_ignore_ascii_case("None")),
+                forgot_password_target: setting("setting.forgotPasswordLinkOverride").map(key),
                 ..Page::default()
             };
             self.self_asserted(profile, Some(&links))?;
@@ -255,10 +258,11 @@ impl Walk<'_> {
             return unsupported("output transformations of an issuer");
         }
         self.transformations(&issuer.input_claims_transformations, issuer, &mut Own::new())?;
-        match issuer.output_token_format.as_ref().map(|format| key(format)).as_deref() {
-            Some("jwt" | "saml2") => {}
+        let format = issuer.output_token_format.as_ref().map(|format| key(format)).unwrap_or_default();
+        match format.as_str() {
+            "jwt" | "saml2" => {}
             // userinfo-endpoint: the input claims are the members.
-            Some("json") => {
+            "json" => {
                 let mut members = Map::new();
                 for input in &issuer.input_claims {
                     members.extend(self.input(input, issuer)?.map(|value| (self.partner(input, issuer), value.to_json())));
@@ -266,7 +270,7 @@ impl Walk<'_> {
                 self.token = Some(members);
                 return Err(Stop::Issued);
             }
-            Some("oauth2error") => {
+            "oauth2error" => {
                 let input = |name: &str| issuer.input_claims.iter().find(|input| key(&self.partner(input, issuer)) == key(name));
                 let code = match input("errorCode") {
                     Some(input) => self.input(input, issuer)?.and_then(|value| value.text()).unwrap_or_default(),
@@ -277,12 +281,12 @@ impl Walk<'_> {
             }
             _ => return unsupported("an issuer of another kind"),
         }
-        self.token = Some(self.token_claims()?);
+        self.token = Some(self.token_claims(format == "jwt")?);
         Err(Stop::Issued)
     }
 
     /// 14.
-    fn token_claims(&self) -> Result<Map<String, Json>> {
+    fn token_claims(&self, with_subject: bool) -> Result<Map<String, Json>> {
         let Some(party) = &self.policy.relying_party else { return unsupported("no relying party") };
         let subject = party.subject_naming_info.as_ref();
         let subject_name = subject.and_then(|it| it.claim_type.as_ref()).map_or("objectId".to_owned(), |name| name.to_string());
@@ -311,10 +315,13 @@ impl Walk<'_> {
             token.insert(name, json);
         }
         // OPEN-17.
-        match subject_value {
-            Some(value) => token.insert("sub".into(), value),
-            None => return uncoded(),
-        };
+        let Some(value) = subject_value else { return uncoded() };
+        if subject.and_then(|it| it.exclude_as_claim.as_ref()).is_some_and(|it| it.value) {
+            token.remove(&subject_name);
+        }
+        if with_subject {
+            token.insert("sub".into(), value);
+        }
         Ok(token)
     }
 }

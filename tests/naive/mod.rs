@@ -51,6 +51,8 @@ pub(crate) struct Page {
     pub(crate) can_cancel: bool,
     pub(crate) sign_up: Option<String>,
     pub(crate) forgot_password: bool,
+    /// Where that leads; not compared.
+    pub(crate) forgot_password_target: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -39,7 +39,7 @@ impl Walk<'_> {
             let asked = Asked { kind: "Page", profile: Some(key(&profile.id)), page: Some(page.clone()), ..Asked::default() };
             let typed = match self.ask(&asked)? {
                 Answer::Submit(typed) => typed,
-                Answer::Reply(Reply::Page(PageReply::Press(press))) => return self.press(&press, profile, links),
+                Answer::Reply(Reply::Page(PageReply::Press(press))) => return self.press(&press, links),
                 Answer::Nobody => return Err(Stop::Waiting),
                 other => {
                     self.begins(profile, &mut begun);
@@ -116,13 +116,13 @@ impl Walk<'_> {
     }
 
     /// 4.4: the buttons and links of a combined page.
-    fn press(&mut self, press: &Press, profile: &TechnicalProfile, links: Option<&Page>) -> Result<()> {
+    fn press(&mut self, press: &Press, links: Option<&Page>) -> Result<()> {
         let Some(links) = links else { return unsupported("a button that is not there") };
         self.selected = match press {
             Press::Exchange(exchange) => Some(key(exchange)),
             Press::SignUp => links.sign_up.clone(),
-            Press::ForgotPassword => match item(&profile.metadata, "setting.forgotPasswordLinkOverride") {
-                Some(target) => Some(key(target)),
+            Press::ForgotPassword => match &links.forgot_password_target {
+                Some(target) => Some(target.clone()),
                 None => return fault("AADB2C90118"),
             },
         };
@@ -170,6 +170,7 @@ impl Walk<'_> {
             can_continue: flag(&profile.metadata, "setting.showContinueButton", true),
             can_cancel: flag(&profile.metadata, "setting.showCancelButton", true),
             content: None,
+            forgot_password_target: None,
             ..links
         })
     }
@@ -215,7 +216,7 @@ impl Walk<'_> {
         let mut entered = BTreeMap::new();
         let is_email_mode = item(&profile.metadata, "setting.operatingMode").is_some_and(|it| it.eq_ignore_ascii_case("Email"));
         let generate = flag(&profile.metadata, "AllowGenerationOfClaimsWithNullValues", false);
-        for (place, field) in page.fields.iter().enumerate() {
+        for field in &page.fields {
             let text = match typed.iter().find(|(claim, _)| *claim == field.claim) {
                 Some((_, text)) if field.editable => Some(text.clone()),
                 _ => match &field.shown {
@@ -241,10 +242,13 @@ impl Walk<'_> {
             if !self.is_allowed(&field.claim, &value)? {
                 return Ok(None);
             }
-            if place == 0 && is_email_mode && !is_email(&text) {
-                return Ok(None);
-            }
             entered.insert(field.claim.clone(), Slot::Value(value));
+        }
+        // 9.5: in the mode Email the first field must be an address.
+        let first =
+            page.fields.first().and_then(|field| entered.get(&field.claim)).and_then(|slot| slot.value()?.as_str().map(str::to_owned));
+        if is_email_mode && first.is_some_and(|text| !text.is_empty() && !is_email(&text)) {
+            return Ok(None);
         }
         // 9.3: what is entered twice must be the same: the new password, where the page asks for the old one too.
         let shows = |claim: &str| page.fields.iter().any(|it| it.claim == claim);
