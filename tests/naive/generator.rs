@@ -294,6 +294,10 @@ fn free_part(numbers: &mut Numbers, of: Of, metadata: &str, first_inputs: &str, 
     if numbers.chance(10) {
         metadata += "<Item Key=\"IncludeClaimResolvingInClaimsHandling\">true</Item>";
     }
+    if of == Of::Page && numbers.chance(10) {
+        // A key in another case.
+        metadata += "<Item Key=\"Setting.RetryLimit\">1</Item>";
+    }
     let element = |name: &str, inner: &str| if inner.is_empty() { String::new() } else { format!("<{name}>{inner}</{name}>") };
     let enabled = if numbers.chance(8) {
         let (rule, claim, value) = match numbers.below(5) {

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use b2c_journey::claims::Str;
 use b2c_journey::policy::{
-    ClaimReference, ClaimType, ClaimsProviderSelections, ClaimsTransformation, ContentDefinition, DeploymentMode, MergeBehavior,
-    OrchestrationStep, PolicyFile, Predicate, PredicateValidation, RelyingParty, SubJourneyType, TechnicalProfile,
+    ClaimReference, ClaimType, ClaimsProviderSelections, ClaimsTransformation, ContentDefinition, DeploymentMode, DisplayClaim,
+    DisplayClaimTarget, Id, MergeBehavior, MetadataItem, OrchestrationStep, PolicyFile, Predicate, PredicateValidation, RelyingParty,
+    Spanned, SubJourneyType, TechnicalProfile,
 };
 
 use super::Unsupported;
@@ -103,21 +104,8 @@ pub(crate) fn merge(levels: &[&PolicyFile]) -> Result<Policy, Unsupported> {
         policy.has_localized_collections |= level.localization.iter().any(|it| it.resources.iter().any(|it| !it.collections.is_empty()));
     }
     let whole: Result<BTreeMap<_, _>, Unsupported> =
-        policy.profiles.values().map(|profile| Ok((key(&profile.id), with_include(&policy.profiles, profile, 0)?))).collect();
+        policy.profiles.values().map(|profile| Ok((key(&profile.id), whole(&policy.profiles, profile, 0)?))).collect();
     policy.profiles = whole?;
-    // TP-M9, after the includes: the claims of the named profile have the lower priority.
-    let copied: BTreeMap<_, _> = policy
-        .profiles
-        .iter()
-        .filter_map(|(id, profile)| {
-            let from = policy.profiles.get(&key(profile.include_claims_from.as_ref()?))?;
-            let mut profile = profile.clone();
-            profile.input_claims = claims(&profile.input_claims, &from.input_claims);
-            profile.output_claims = claims(&profile.output_claims, &from.output_claims);
-            Some((id.clone(), profile))
-        })
-        .collect();
-    policy.profiles.extend(copied);
     Ok(policy)
 }
 
@@ -160,7 +148,7 @@ fn claim_type(child: &ClaimType, parent: &ClaimType) -> ClaimType {
 fn content_definition(child: &ContentDefinition, parent: &ContentDefinition) -> ContentDefinition {
     ContentDefinition {
         data_uri: child.data_uri.clone().or_else(|| parent.data_uri.clone()),
-        metadata: united(&child.metadata, &parent.metadata, |item| item.key.to_string()),
+        metadata: metadata(&child.metadata, &parent.metadata),
         ..child.clone()
     }
 }
@@ -176,6 +164,16 @@ fn claims(child: &[ClaimReference], parent: &[ClaimReference]) -> Vec<ClaimRefer
     united(child, parent, |reference| key(&reference.claim))
 }
 
+/// TP-M2: by the exact key, else by a key that the parent has in another case only.
+fn metadata(child: &[MetadataItem], parent: &[MetadataItem]) -> Vec<MetadataItem> {
+    let has = |items: &[MetadataItem], key: &str| items.iter().any(|item| item.key.as_str() == key);
+    let overrides = |own: &MetadataItem, inherited: &MetadataItem| {
+        own.key.value == inherited.key.value || (own.key.eq_ignore_ascii_case(&inherited.key) && !has(parent, &own.key))
+    };
+    let inherited = parent.iter().filter(|item| !child.iter().any(|own| overrides(own, item)));
+    child.iter().chain(inherited).cloned().collect()
+}
+
 /// TP-M1 to TP-M8.
 fn technical_profile(child: &TechnicalProfile, parent: &TechnicalProfile) -> TechnicalProfile {
     TechnicalProfile {
@@ -187,7 +185,7 @@ fn technical_profile(child: &TechnicalProfile, parent: &TechnicalProfile) -> Tec
         protocol: child.protocol.clone().or_else(|| parent.protocol.clone()),
         input_token_format: child.input_token_format.clone().or_else(|| parent.input_token_format.clone()),
         output_token_format: child.output_token_format.clone().or_else(|| parent.output_token_format.clone()),
-        metadata: united(&child.metadata, &parent.metadata, |item| item.key.to_string()),
+        metadata: metadata(&child.metadata, &parent.metadata),
         cryptographic_keys: united(&child.cryptographic_keys, &parent.cryptographic_keys, |item| key(&item.id)),
         include_in_sso: child.include_in_sso.or(parent.include_in_sso),
         // OPEN-04: both lists, duplicates too.
@@ -211,24 +209,33 @@ fn technical_profile(child: &TechnicalProfile, parent: &TechnicalProfile) -> Tec
     }
 }
 
-fn claim_of(claim: &b2c_journey::policy::DisplayClaim) -> (bool, String) {
+fn claim_of(claim: &DisplayClaim) -> (bool, String) {
     match &claim.target {
-        b2c_journey::policy::DisplayClaimTarget::Claim(id) => (false, key(id)),
-        b2c_journey::policy::DisplayClaimTarget::Control(id) => (true, key(id)),
+        DisplayClaimTarget::Claim(id) => (false, key(id)),
+        DisplayClaimTarget::Control(id) => (true, key(id)),
     }
 }
 
-/// An include is resolved against the merged policy, and the including profile laid over it.
-fn with_include(
-    profiles: &BTreeMap<String, TechnicalProfile>,
-    profile: &TechnicalProfile,
-    depth: usize,
-) -> Result<TechnicalProfile, Unsupported> {
-    let Some(include) = &profile.include_technical_profile else { return Ok(profile.clone()) };
-    let Some(included) = profiles.get(&key(include)).filter(|_| depth < DEEPEST) else {
-        return Ok(profile.clone());
+/// An include is resolved against the merged policy, and the including profile laid over it. TP-M9: then the claims of the profile that
+/// IncludeClaimsFromTechnicalProfile names, with the lower priority. (That an included profile brings what it takes in this way is said
+/// nowhere; as the engine.)
+fn whole(profiles: &BTreeMap<String, TechnicalProfile>, profile: &TechnicalProfile, depth: usize) -> Result<TechnicalProfile, Unsupported> {
+    if depth > DEEPEST {
+        return Err(Unsupported("includes in a circle".into()));
+    }
+    let of = |id: &Option<Spanned<Id>>| match id.as_ref().and_then(|id| profiles.get(&key(id))) {
+        Some(other) => whole(profiles, other, depth + 1).map(Some),
+        None => Ok(None),
     };
-    Ok(technical_profile(profile, &with_include(profiles, included, depth + 1)?))
+    let mut laid = match of(&profile.include_technical_profile)? {
+        Some(included) => technical_profile(profile, &included),
+        None => profile.clone(),
+    };
+    if let Some(other) = of(&laid.include_claims_from)? {
+        laid.input_claims = claims(&laid.input_claims, &other.input_claims);
+        laid.output_claims = claims(&laid.output_claims, &other.output_claims);
+    }
+    Ok(laid)
 }
 
 /// UJ-M1.
@@ -255,7 +262,7 @@ fn step(child: &OrchestrationStep, parent: &OrchestrationStep) -> OrchestrationS
             ClaimsProviderSelections {
                 display_option: own.display_option.or(inherited.display_option),
                 selections: united(&own.selections, &inherited.selections, |selection| {
-                    let id = |id: &Option<_>| id.as_ref().map(|id: &b2c_journey::policy::Spanned<b2c_journey::policy::Id>| key(id));
+                    let id = |id: &Option<_>| id.as_ref().map(|id: &Spanned<Id>| key(id));
                     format!("{:?}", (id(&selection.target), id(&selection.validation)))
                 }),
                 span: own.span,
@@ -289,12 +296,12 @@ fn lay_relying_party(policy: &mut Policy, child: &RelyingParty) {
 }
 
 /// TP-M2: a metadata item by its exact key, else without case.
-pub(crate) fn item<'a>(metadata: &'a [b2c_journey::policy::MetadataItem], name: &str) -> Option<&'a str> {
+pub(crate) fn item<'a>(metadata: &'a [MetadataItem], name: &str) -> Option<&'a str> {
     let exact = metadata.iter().find(|item| item.key.as_str() == name);
     let item = exact.or_else(|| metadata.iter().find(|item| item.key.eq_ignore_ascii_case(name)))?;
     Some(Str::as_str(&item.value).trim())
 }
 
-pub(crate) fn flag(metadata: &[b2c_journey::policy::MetadataItem], name: &str, otherwise: bool) -> bool {
+pub(crate) fn flag(metadata: &[MetadataItem], name: &str, otherwise: bool) -> bool {
     item(metadata, name).map_or(otherwise, |value| value.eq_ignore_ascii_case("true") || value == "1")
 }
