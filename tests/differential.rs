@@ -2,7 +2,8 @@
 //! At every ask both are compared in what they ask and in what they know, then both get the same reply; at the end in the outcome, the
 //! steps, the calls, the claims and the token.
 //!
-//! `B2C_JOURNEY_GENERATED` says how many policies are made up, `B2C_JOURNEY_SEED` from which number on.
+//! `B2C_JOURNEY_GENERATED` says how many policies are made up, `B2C_JOURNEY_SEED` from which number on, `B2C_JOURNEY_REPLIES` how many sets of
+//! replies each policy gets, `B2C_JOURNEY_DIFFERENCES` how many differences are printed in full; with `B2C_JOURNEY_SHOW` the policy is too.
 
 #![cfg(test)]
 
@@ -487,10 +488,11 @@ fn number_of(variable: &str, otherwise: u64) -> u64 {
 
 #[test]
 fn made_up_policies_run_alike() {
-    let count = number_of("B2C_JOURNEY_GENERATED", if cfg!(debug_assertions) { 1_000 } else { 10_000 });
+    let count = number_of("B2C_JOURNEY_GENERATED", 10_000);
+    let sets = number_of("B2C_JOURNEY_REPLIES", 1);
     let first = number_of("B2C_JOURNEY_SEED", 0);
     let environment = environment();
-    let literals: Vec<String> = LITERALS.iter().map(|&text| text.to_owned()).collect();
+    let literals: Vec<String> = LITERALS.iter().chain(&[""]).map(|&text| text.to_owned()).collect();
     let mut tally = Tally::default();
     let mut refused: BTreeMap<String, usize> = BTreeMap::new();
     for seed in first..first + count {
@@ -505,7 +507,7 @@ fn made_up_policies_run_alike() {
         };
         let levels: Vec<&PolicyFile> = set.files().iter().collect();
         let policy = merge(&levels).unwrap();
-        for replies in 0..3 {
+        for replies in 0..sets {
             let compared = compare(&journey, &policy, &environment, seed * 1_000 + replies, &literals);
             tally.add(compared, || {
                 let texts: Vec<String> = files.iter().map(|(name, text)| format!("--- {name}\n{text}")).collect();
@@ -521,7 +523,7 @@ fn made_up_policies_run_alike() {
     for (reason, count) in refused.iter().take(10) {
         println!("{count:6} {reason}");
     }
-    tally.print("made-up policies, three sets of replies each");
+    tally.print(&format!("{sets} set(s) of replies each"));
     assert!(tally.differences.is_empty(), "{}", tally.differences.join("\n\n"));
 }
 

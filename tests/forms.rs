@@ -593,7 +593,7 @@ fn a_validation_profile_that_lacks_a_required_output_gives_none_of_the_others() 
     let policy = small().profile("Api", RESTFUL, &api("", &outputs));
     let validations = "<ValidationTechnicalProfile ReferenceId=\"Api\" ContinueOnError=\"true\" />";
     let journey = with_page(policy, &page("", "", &(output("name", "") + &output("hidden", "")), validations));
-    let run = |reply| journey.simulation().stub("Page", Stubs::self_asserted()).stub("Api", Stubs::restful().ok(reply)).run().unwrap();
+    let run = |reply| journey.simulation().stub("Page", Stubs::self_asserted()).stub("Api", Stubs::claims(reply)).run().unwrap();
     run(json!({ "hidden": "h" })).assert_issued().assert_no_claim("hidden");
     run(json!({ "hidden": "h", "number": 1 })).assert_issued().assert_claim("hidden", "h");
 }

@@ -7,7 +7,7 @@ use super::controls::Controls;
 use super::fault::Fault;
 use super::precondition;
 use super::run::{Activity, ReplyError, Run};
-use crate::claims::{ClaimId, ClaimValue, InputType, Slot, Str};
+use crate::claims::{ClaimId, ClaimValue, Slot, Str};
 use crate::plan::{ContentId, ProfileId, Validation};
 use crate::provider::codes::wrong_code;
 use crate::provider::{Handler, self_asserted as form};

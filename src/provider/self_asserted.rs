@@ -102,7 +102,7 @@ pub(crate) fn check_reentered<'e>(find: impl Fn(&str) -> Option<&'e Entered>, me
 /// self-asserted, setting.operatingMode: on a sign-in page of mode `Email` the name must be an e-mail address. Words: localization-string-ids,
 /// invalid_email.
 pub(crate) fn check_email(name: Option<&ClaimValue>, message: impl Fn(&str) -> Option<Str>) -> Result<(), Fault> {
-    let Some(text) = name.and_then(ClaimValue::as_str) else { return Ok(()) };
+    let Some(text) = name.and_then(ClaimValue::as_str).filter(|text| !text.is_empty()) else { return Ok(()) };
     let parts = text.split_once('@').filter(|(name, domain)| !name.is_empty() && !domain.is_empty() && !domain.contains('@'));
     if parts.is_some() && !text.contains(char::is_whitespace) {
         return Ok(());

@@ -241,7 +241,7 @@ impl Walk<'_> {
         for input in &party.input_claims {
             let name = self.partner(input, party);
             if let Some(text) = self.environment.request.own_parameter(&name).cloned() {
-                match self.from_text(&text, &input.claim) {
+                match self.converted(&text, &input.claim) {
                     Some(value) => self.claims.set(&input.claim, Slot::Value(value)),
                     None => return uncoded(),
                 }

@@ -135,9 +135,9 @@ fn claim_type(child: &ClaimType, parent: &ClaimType) -> ClaimType {
     let overridden = |protocol: &str| child.default_partners.iter().any(|own| own.protocol.eq_ignore_ascii_case(protocol));
     let inherited = parent.default_partners.iter().filter(|partner| !overridden(&partner.protocol));
     ClaimType {
-        data_type: child.data_type.clone().or_else(|| parent.data_type.clone()),
+        data_type: child.data_type.or(parent.data_type),
         default_partners: child.default_partners.iter().chain(inherited).cloned().collect(),
-        user_input_type: child.user_input_type.clone().or_else(|| parent.user_input_type.clone()),
+        user_input_type: child.user_input_type.or(parent.user_input_type),
         restriction,
         input_validation: child.input_validation.clone().or_else(|| parent.input_validation.clone()),
         predicate_validation: child.predicate_validation.clone().or_else(|| parent.predicate_validation.clone()),

@@ -7,6 +7,7 @@ mod journey;
 pub(crate) mod levels;
 mod page;
 mod profile;
+mod provider;
 
 use std::collections::BTreeMap;
 

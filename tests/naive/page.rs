@@ -190,7 +190,7 @@ impl Walk<'_> {
             Some(password) => {
                 let before = || askable.iter().filter(|place| *place < password);
                 let after = || askable.iter().filter(|place| *place > password);
-                let name = before().filter(is_free).next_back().or_else(|| before().next_back()).or_else(|| after().find(is_free));
+                let name = before().rfind(is_free).or_else(|| before().next_back()).or_else(|| after().find(is_free));
                 name.into_iter().chain([password]).copied().collect()
             }
             // No password: the first two.
@@ -238,7 +238,7 @@ impl Walk<'_> {
                 }
                 continue;
             };
-            let Some(value) = self.from_text(&text, &field.claim) else { return Ok(None) };
+            let Some(value) = self.converted(&text, &field.claim) else { return Ok(None) };
             if !self.is_allowed(&field.claim, &value)? {
                 return Ok(None);
             }
@@ -268,7 +268,7 @@ impl Walk<'_> {
                 if self.policy.has_localized_collections {
                     return unsupported("localized collection");
                 }
-                let equals = |item: &str, text: &str| item == text || self.from_text(item, claim).is_some_and(|it| it == *value);
+                let equals = |item: &str, text: &str| item == text || self.converted(item, claim).is_some_and(|it| it == *value);
                 let known = |text: &str| restriction.enumeration.iter().any(|it| equals(&it.value, text));
                 let many = self.input_type(claim) == Some(InputType::CheckboxMultiSelect);
                 if !(if many { text.split(',').all(known) } else { known(&text) }) {
