@@ -3,7 +3,7 @@
 //! steps, the calls, the claims and the token.
 //!
 //! `B2C_JOURNEY_GENERATED` says how many policies are made up, `B2C_JOURNEY_SEED` from which number on, `B2C_JOURNEY_REPLIES` how many sets of
-//! replies each policy gets, `B2C_JOURNEY_DIFFERENCES` how many differences are printed in full; with `B2C_JOURNEY_SHOW` the policy is too.
+//! replies each policy gets, `B2C_JOURNEY_DIFFERENCES` how many differences are printed in full.
 
 #![cfg(test)]
 
@@ -115,6 +115,9 @@ impl Lockstep<'_> {
     fn answer(&mut self, asked: &Asked) -> Answer {
         if let Some(page) = &asked.page {
             return self.answer_page(page);
+        }
+        if asked.is_hint && self.numbers.chance(40) {
+            return Answer::Reply(Reply::Simulated);
         }
         if self.numbers.chance(5) {
             return Answer::Reply(Reply::Fail(Fault::of_code("AADB2C90289")));
@@ -366,7 +369,8 @@ const STANDARD: [&str; 15] =
     ["iss", "aud", "exp", "nbf", "iat", "ver", "auth_time", "nonce", "acr", "tfp", "c_hash", "at_hash", "azp", "scp", "jti"];
 
 enum Compared {
-    Agree(&'static str),
+    /// The kind of the outcome, and the code of a failure.
+    Agree(String),
     Unsupported(String),
     Differ(String),
 }
@@ -379,7 +383,7 @@ fn compare(journey: &Journey, policy: &Policy, environment: &Environment, seed: 
     let stop = walk.run();
     let (claims, steps, calls, token) = (walk.claims.clone(), walk.steps.clone(), walk.calls.clone(), walk.token.clone());
     let mut differences = Vec::new();
-    let mut kind = "issued";
+    let mut kind = "issued".to_owned();
     match &stop {
         Stop::Unsupported(what) => return Compared::Unsupported(what.clone()),
         Stop::Differs(what) => differences.push(what.clone()),
@@ -394,12 +398,12 @@ fn compare(journey: &Journey, policy: &Policy, environment: &Environment, seed: 
             };
             match (&stop, &outcome) {
                 (_, Outcome::Stopped) | (Stop::Issued, Outcome::Issued) => {}
-                (Stop::Waiting, Outcome::Waiting { .. }) => kind = "waiting",
-                (Stop::Fault { code: None, .. }, Outcome::Error(_)) => kind = "error",
+                (Stop::Waiting, Outcome::Waiting { .. }) => kind = "waiting".to_owned(),
+                (Stop::Fault { code: None, .. }, Outcome::Error(fault)) => kind = fault.code.as_deref().unwrap_or("error").to_owned(),
                 (Stop::Fault { code: Some(code), .. } | Stop::Refused(code), Outcome::Error(fault))
                     if Some(code.as_str()) == fault.code.as_deref() =>
                 {
-                    kind = "error"
+                    kind = if code.starts_with("AAD_Custom") { "AAD_Custom".to_owned() } else { code.clone() };
                 }
                 _ => differences.push(format!("ends with {stop:?}, the engine with {outcome:?}")),
             }
@@ -442,32 +446,36 @@ fn compare(journey: &Journey, policy: &Policy, environment: &Environment, seed: 
     ))
 }
 
-fn environment() -> Environment {
+/// Some runs come with a domain_hint.
+fn environment(hinted: bool) -> Environment {
     let mut parameters = BTreeMap::new();
     parameters.insert("hint".into(), "High".into());
     parameters.insert("given".into(), "low".into());
-    common::environment(Request { login_hint: Some("ann@contoso.com".into()), parameters, ..Request::default() })
+    let domain_hint = hinted.then(|| "fabrikam.com".into());
+    common::environment(Request { login_hint: Some("ann@contoso.com".into()), domain_hint, parameters, ..Request::default() })
 }
 
 /// What was compared.
 #[derive(Default)]
 struct Tally {
-    agreed: BTreeMap<&'static str, usize>,
+    agreed: BTreeMap<String, usize>,
     unsupported: BTreeMap<String, usize>,
     differences: Vec<String>,
     differing: usize,
 }
 
 impl Tally {
-    fn add(&mut self, compared: Compared, what: impl Fn() -> String) {
+    fn add(&mut self, compared: Compared, seed: &str, policy: impl Fn() -> String) {
         match compared {
             Compared::Agree(kind) => *self.agreed.entry(kind).or_default() += 1,
             Compared::Unsupported(what) => *self.unsupported.entry(what).or_default() += 1,
             Compared::Differ(difference) => {
                 self.differing += 1;
-                println!("{} {}", what().lines().last().unwrap_or_default(), difference.lines().next().unwrap_or_default());
+                println!("{seed} {}", difference.lines().next().unwrap_or_default());
+                // The policy of one of them is enough to begin with.
+                let policy = if self.differences.is_empty() { policy() } else { String::new() };
                 if self.differences.len() < number_of("B2C_JOURNEY_DIFFERENCES", 5) as usize {
-                    self.differences.push(format!("{}\n{difference}", what()));
+                    self.differences.push(format!("{policy}{seed}\n{difference}"));
                 }
             }
         }
@@ -491,7 +499,7 @@ fn made_up_policies_run_alike() {
     let count = number_of("B2C_JOURNEY_GENERATED", 10_000);
     let sets = number_of("B2C_JOURNEY_REPLIES", 1);
     let first = number_of("B2C_JOURNEY_SEED", 0);
-    let environment = environment();
+    let environments = [environment(false), environment(true)];
     let literals: Vec<String> = LITERALS.iter().chain(&[""]).map(|&text| text.to_owned()).collect();
     let mut tally = Tally::default();
     let mut refused: BTreeMap<String, usize> = BTreeMap::new();
@@ -508,15 +516,8 @@ fn made_up_policies_run_alike() {
         let levels: Vec<&PolicyFile> = set.files().iter().collect();
         let policy = merge(&levels).unwrap();
         for replies in 0..sets {
-            let compared = compare(&journey, &policy, &environment, seed * 1_000 + replies, &literals);
-            tally.add(compared, || {
-                let texts: Vec<String> = files.iter().map(|(name, text)| format!("--- {name}\n{text}")).collect();
-                if std::env::var_os("B2C_JOURNEY_SHOW").is_some() {
-                    format!("{}\nseed {seed}", texts.concat())
-                } else {
-                    format!("seed {seed}")
-                }
-            });
+            let compared = compare(&journey, &policy, &environments[(seed + replies) as usize % 4 / 3], seed * 1_000 + replies, &literals);
+            tally.add(compared, &format!("seed {seed}"), || files.iter().map(|(name, text)| format!("--- {name}\n{text}\n")).collect());
         }
     }
     println!("{count} made-up policies, {} refused at load", refused.values().sum::<usize>());
@@ -531,7 +532,7 @@ fn made_up_policies_run_alike() {
 fn policies_of_others_run_alike() {
     let Some(corpus) = common::corpus() else { return };
     let sets = number_of("B2C_JOURNEY_REPLIES", 50);
-    let environment = environment();
+    let environment = environment(false);
     let mut tally = Tally::default();
     let mut chains = 0;
     for chain in common::chains(&corpus).iter().filter(|chain| chain.complete) {
@@ -549,7 +550,7 @@ fn policies_of_others_run_alike() {
         let policy = merge(&levels).unwrap();
         let literals = literals_of(&journey);
         for seed in 0..sets {
-            tally.add(compare(&journey, &policy, &environment, seed, &literals), || format!("{} replies {seed}", chain.rp));
+            tally.add(compare(&journey, &policy, &environment, seed, &literals), &format!("{} replies {seed}", chain.rp), String::new);
         }
     }
     tally.print(&format!("{chains} complete chains, {sets} sets of replies each"));

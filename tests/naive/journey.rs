@@ -1,6 +1,6 @@
 //! SEMANTICS 4, 5 and 14: steps, sub journeys, the token.
 
-use b2c_journey::claims::{ClaimValue, DataType, Slot};
+use b2c_journey::claims::{ClaimValue, DataType, Slot, from_json};
 use b2c_journey::engine::{PageReply, Press, Reply};
 use b2c_journey::policy::{
     DisplayOption, EnabledForUserJourneys, OrchestrationStep, Precondition, PreconditionType, StepType, TechnicalProfile,
@@ -8,7 +8,8 @@ use b2c_journey::policy::{
 use serde_json::{Map, Value as Json};
 
 use super::levels::{Journey, flag, item, key};
-use super::profile::{Own, is_fixed};
+use super::profile::{Kind, Own, is_fixed, member};
+use super::provider::any_reply;
 use super::{Answer, Asked, Page, Result, Stop, Walk, fault, uncoded, unsupported};
 
 impl Walk<'_> {
@@ -152,7 +153,7 @@ impl Walk<'_> {
             let exchanges = step.and_then(|step| step.claims_exchanges.as_deref()).unwrap_or_default();
             exchanges.iter().find(|exchange| key(&exchange.id) == key(id)).map(|exchange| exchange.technical_profile.to_string())
         };
-        let (mut buttons, mut local) = (Vec::new(), None);
+        let (mut buttons, mut local, mut hinted) = (Vec::new(), None, None);
         for selection in &selections.selections {
             if let Some(id) = &selection.validation {
                 match profile_of(Some(step), id) {
@@ -160,16 +161,26 @@ impl Walk<'_> {
                     None => return unsupported("a validation exchange that is not there"),
                 }
             } else if let Some(id) = &selection.target {
-                let enabled = match profile_of(next, id) {
-                    Some(profile) => self.is_enabled(self.profile(&profile)?)?,
-                    None => true,
-                };
+                let mut enabled = true;
+                if let Some(profile) = profile_of(next, id) {
+                    let profile = self.profile(&profile)?;
+                    enabled = self.is_enabled(profile)?;
+                    let domain = profile.domain.as_ref().or_else(|| profile.provider.as_ref()?.domain.as_ref());
+                    let hint = self.environment.request.domain_hint.as_ref();
+                    if enabled && hint.is_some_and(|hint| domain.is_some_and(|it| key(it) == key(hint))) {
+                        hinted = hinted.or(Some(key(id)));
+                    }
+                }
                 if enabled {
                     buttons.push(key(id));
                 }
             }
         }
-        self.selected = None;
+        // domain_hint.
+        self.selected = hinted;
+        if self.selected.is_some() {
+            return Ok(true);
+        }
         if let Some(local) = local {
             if !combined {
                 return unsupported("a form on a ClaimsProviderSelection");
@@ -234,13 +245,36 @@ impl Walk<'_> {
 
     /// 4.4: GetClaims without an id_token_hint yields nothing; without a technical profile it takes plain parameters of the request.
     fn get_claims(&mut self, step: &OrchestrationStep) -> Result<bool> {
-        if step.issuer.is_some() {
-            return if self.environment.request.id_token_hint.is_none() { Ok(true) } else { unsupported("id_token_hint") };
-        }
         let Some(party) = &self.policy.relying_party else { return unsupported("no relying party") };
+        if let Some(reader) = &step.issuer {
+            let profile = self.profile(reader)?;
+            let outputs = profile.output_claims.iter().map(|it| (self.partner(it, profile), key(&it.claim))).collect();
+            let asked = Asked { kind: "Other", profile: Some(key(reader)), outputs, is_hint: true, ..Asked::default() };
+            let answer = self.ask(&asked)?;
+            if matches!(answer, Answer::Reply(Reply::Simulated)) && self.environment.request.id_token_hint.is_none() {
+                return Ok(true);
+            }
+            self.calls.push(key(reader));
+            let hint = any_reply(answer)?;
+            let mut values = Vec::new();
+            for output in &profile.output_claims {
+                let accepted = party.input_claims.iter().any(|input| key(&input.claim) == key(&output.claim));
+                let sent = member(&hint, &self.partner(output, profile)).or_else(|| member(&hint, &output.claim));
+                values.push(match sent.filter(|_| accepted && !is_fixed(output)) {
+                    Some(json) => match from_json(&json, self.data_type(&output.claim)) {
+                        Ok(value) => Some(value),
+                        Err(_) => return uncoded(),
+                    },
+                    None => None,
+                });
+            }
+            self.transformations(&profile.input_claims_transformations, profile, &mut Own::new())?;
+            self.finish(profile, Kind::Other, false, values, Own::new())?;
+            return Ok(true);
+        }
         for input in &party.input_claims {
             let name = self.partner(input, party);
-            if let Some(text) = self.environment.request.own_parameter(&name).cloned() {
+            if let Some(text) = self.environment.request.parameter(&name).cloned() {
                 match self.converted(&text, &input.claim) {
                     Some(value) => self.claims.set(&input.claim, Slot::Value(value)),
                     None => return uncoded(),

@@ -178,7 +178,13 @@ fn metadata(child: &[MetadataItem], parent: &[MetadataItem]) -> Vec<MetadataItem
 fn technical_profile(child: &TechnicalProfile, parent: &TechnicalProfile) -> TechnicalProfile {
     TechnicalProfile {
         id: child.id.clone(),
-        provider: child.provider.clone(),
+        // Table 2.2: the claims provider of the most derived level that gives it a Domain.
+        provider: [&child.provider, &parent.provider]
+            .into_iter()
+            .flatten()
+            .find(|provider| provider.domain.is_some())
+            .or(child.provider.as_ref())
+            .cloned(),
         domain: child.domain.clone().or_else(|| parent.domain.clone()),
         display_name: child.display_name.clone().or_else(|| parent.display_name.clone()),
         description: child.description.clone().or_else(|| parent.description.clone()),
@@ -228,7 +234,7 @@ fn whole(profiles: &BTreeMap<String, TechnicalProfile>, profile: &TechnicalProfi
         None => Ok(None),
     };
     let mut laid = match of(&profile.include_technical_profile)? {
-        Some(included) => technical_profile(profile, &included),
+        Some(included) => TechnicalProfile { provider: profile.provider.clone(), ..technical_profile(profile, &included) },
         None => profile.clone(),
     };
     if let Some(other) = of(&laid.include_claims_from)? {

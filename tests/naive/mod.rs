@@ -32,6 +32,8 @@ pub(crate) struct Asked {
     /// What is sent, where the semantics say what that is.
     pub(crate) sent: Option<Json>,
     pub(crate) page: Option<Page>,
+    /// The id_token_hint is asked for.
+    pub(crate) is_hint: bool,
     /// Of the directory: which replies fit.
     pub(crate) operation: String,
     pub(crate) may_create: bool,

@@ -95,7 +95,19 @@ impl Walk<'_> {
                 None => None,
             });
         }
-        self.outputs(profile, kind, nobody, values)?;
+        self.finish(profile, kind, nobody, values, own)
+    }
+
+    /// Output claims and output transformations.
+    pub(crate) fn finish(
+        &mut self,
+        profile: &TechnicalProfile,
+        kind: Kind,
+        nobody: bool,
+        returned: Vec<Option<ClaimValue>>,
+        mut own: Own,
+    ) -> Result<()> {
+        self.outputs(profile, kind, nobody, returned)?;
         for id in &profile.output_claims_transformations {
             match self.transformation(id, profile, &mut own) {
                 // OPEN-14: when nobody was found, missing inputs do not fail.
@@ -174,7 +186,7 @@ impl Walk<'_> {
         let flagged = always && flag(&profile.metadata, "IncludeClaimResolvingInClaimsHandling", false);
         let is_relying_party = self.policy.relying_party.as_ref().is_some_and(|party| party.id.value == profile.id.value);
         let protocol = profile.protocol.as_ref().and_then(|it| it.name.as_ref()).map(|it| key(it)).unwrap_or_default();
-        let kind = if is_relying_party { None } else { self.kind(profile).ok() };
+        let kind = self.kind(profile).ok();
         let text = match text.as_str() {
             text if !text.contains('{') => text.to_owned(),
             "{policy}" if is_relying_party => key(&self.policy.id),
@@ -182,15 +194,15 @@ impl Walk<'_> {
                 let is_request = ["{OIDC:", "{OAUTH-KV:"].iter().any(|group| text.to_ascii_uppercase().starts_with(group));
                 let resolves = match kind {
                     // The documentation's examples work without the flag too.
-                    None => true,
+                    _ if is_relying_party => true,
                     Some(Kind::Insights) => input,
                     Some(Kind::Rest) => input && flagged,
-                    Some(_) if protocol == "saml2" => !input && flagged,
+                    _ if protocol == "saml2" => !input && flagged,
                     // The table of section 11 names no other kinds that do not resolve.
-                    Some(_) => flagged,
+                    _ => flagged,
                 };
                 // OPEN-12.
-                let resolves = resolves || (input && is_request && kind.is_some());
+                let resolves = resolves || (input && is_request);
                 if Template::parse(text).is_literal() || !resolves {
                     text.to_owned()
                 } else {
@@ -366,7 +378,7 @@ impl Resolve for Walk<'_> {
 }
 
 /// 8.6: a member by its exact name, else without case. Null counts as not returned.
-fn member(members: &Map<String, Json>, partner: &str) -> Option<Json> {
+pub(crate) fn member(members: &Map<String, Json>, partner: &str) -> Option<Json> {
     let found =
         members.get(partner).or_else(|| members.iter().find(|(name, _)| name.eq_ignore_ascii_case(partner)).map(|(_, value)| value));
     found.filter(|value| !value.is_null()).cloned()

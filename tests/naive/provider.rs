@@ -205,7 +205,7 @@ impl Walk<'_> {
 }
 
 /// What fits anything that is asked.
-fn any_reply(answer: Answer) -> Result<Map<String, Json>> {
+pub(crate) fn any_reply(answer: Answer) -> Result<Map<String, Json>> {
     match answer {
         Answer::Reply(Reply::Claims(claims)) => Ok(Map::clone(&claims)),
         Answer::Reply(Reply::Fail(error)) => Err(Stop::Fault { code: error.code.map(|code| code.to_string()), assertion: false }),

@@ -119,13 +119,16 @@ fn preconditions(numbers: &mut Numbers, percent: usize, action: &str) -> String 
     if inner.is_empty() { inner } else { format!("<Preconditions>{inner}</Preconditions>") }
 }
 
-fn provider(inner: &str) -> String {
-    if inner.is_empty() {
-        return String::new();
+/// ClaimsProviders: Domain and technical profiles of each.
+fn providers(list: &[(&str, &str)]) -> String {
+    let mut text = String::new();
+    for (domain, inner) in list.iter().filter(|(_, inner)| !inner.is_empty()) {
+        let domain = if domain.is_empty() { String::new() } else { format!("<Domain>{domain}</Domain>") };
+        text += &format!(
+            "<ClaimsProvider>{domain}<DisplayName>All</DisplayName><TechnicalProfiles>\n{inner}</TechnicalProfiles></ClaimsProvider>\n"
+        );
     }
-    format!(
-        "<ClaimsProviders><ClaimsProvider><DisplayName>All</DisplayName><TechnicalProfiles>\n{inner}</TechnicalProfiles></ClaimsProvider></ClaimsProviders>\n"
-    )
+    if text.is_empty() { text } else { format!("<ClaimsProviders>{text}</ClaimsProviders>\n") }
 }
 
 fn step(order: usize, kind: &str, attributes: &str, inner: &str) -> String {
@@ -202,6 +205,7 @@ fn written(numbers: &mut Numbers, steps: &[(String, String)], last: bool, defaul
             "SendClaims" if default && numbers.chance(50) => "",
             "SendClaims" if numbers.chance(40) => " CpimIssuerTechnicalProfileReferenceId=\"ErrorIssuer\"",
             "SendClaims" => ISSUER,
+            "GetClaims" if numbers.chance(50) => " CpimIssuerTechnicalProfileReferenceId=\"Hint\"",
             "CombinedSignInAndSignUp" | "ClaimsProviderSelection" => " ContentDefinitionReferenceId=\"api.signin\"",
             _ => "",
         };
@@ -355,8 +359,15 @@ pub(crate) fn chain(seed: u64) -> Vec<(String, String)> {
     profiles += &format!("<TechnicalProfile Id=\"Api-Special\"><DisplayName>Special</DisplayName>{special}</TechnicalProfile>\n");
     let common = free_part(numbers, Of::Page, "", "", "", "", false);
     profiles += &format!("<TechnicalProfile Id=\"Page-Common\"><DisplayName>Common</DisplayName>{common}</TechnicalProfile>\n");
+    let hint = references(numbers, "OutputClaim", &["s3", "s4", "S3", "b1"], 3, Of::Rest);
+    profiles += &format!(
+        "<TechnicalProfile Id=\"Hint\"><DisplayName>Hint</DisplayName><Protocol Name=\"None\" /><Metadata><Item Key=\"METADATA\">https://hint.contoso.com/\
+         </Item></Metadata><OutputClaims>{hint}</OutputClaims></TechnicalProfile>\n"
+    );
+    let mut social = String::new();
     for (id, of) in PROFILES {
-        profiles += &profile(numbers, id, of);
+        let made = profile(numbers, id, of);
+        if of == Of::Provider { social += &made } else { profiles += &made }
     }
     let transformations: String = (0..TRANSFORMATIONS).map(|place| transformation(numbers, &format!("T{place}"), place)).collect();
     let default = numbers.chance(20);
@@ -366,7 +377,7 @@ pub(crate) fn chain(seed: u64) -> Vec<(String, String)> {
     let transfer_steps = written(numbers, &transfer, true, false);
     let sub = |id: &str, kind: &str, inner: String| format!("<SubJourney Id=\"{id}\" Type=\"{kind}\">{inner}</SubJourney>\n");
     let base = blocks(&claim_types(numbers), &transformations, &contents)
-        + &provider(&profiles)
+        + &providers(&[("", &profiles), ("fabrikam.com", &social)])
         + &format!("<UserJourneys><UserJourney Id=\"Main\"{attribute}>{main_steps}</UserJourney></UserJourneys>\n")
         + &format!(
             "<SubJourneys>{}{}{}</SubJourneys>\n",
@@ -394,6 +405,7 @@ pub(crate) fn chain(seed: u64) -> Vec<(String, String)> {
                 transformations += &transformation(numbers, &format!("T{place}"), place + 1);
             }
         }
+        let domain = if numbers.chance(15) { numbers.pick(&["Fabrikam.com", "contoso.com"]) } else { "" };
         let mut contents = String::new();
         if numbers.chance(10) {
             let id = numbers.pick(&["api.page", "API.signin"]);
@@ -403,7 +415,7 @@ pub(crate) fn chain(seed: u64) -> Vec<(String, String)> {
                 numbers.pick(&kinds)
             );
         }
-        let mut inner = blocks(&changed_claims(numbers), &transformations, &contents) + &provider(&profiles);
+        let mut inner = blocks(&changed_claims(numbers), &transformations, &contents) + &providers(&[(domain, &profiles)]);
         if numbers.chance(with_steps) {
             let mut steps = overlaid(numbers, &main, "");
             if numbers.chance(30) {
@@ -442,7 +454,8 @@ pub(crate) fn chain(seed: u64) -> Vec<(String, String)> {
     };
     let party = format!(
         "<RelyingParty><DefaultUserJourney ReferenceId=\"Main\" /><TechnicalProfile Id=\"PolicyProfile\"><DisplayName>PolicyProfile</DisplayName>\
-         <Protocol Name=\"OpenIdConnect\" /><InputClaims><InputClaim ClaimTypeReferenceId=\"s3\" PartnerClaimType=\"given\" /></InputClaims>\
+         <Protocol Name=\"OpenIdConnect\" /><InputClaims><InputClaim ClaimTypeReferenceId=\"s3\" PartnerClaimType=\"given\" />\
+         <InputClaim ClaimTypeReferenceId=\"s4\" PartnerClaimType=\"login_hint\" /></InputClaims>\
          <OutputClaims>{subject}{outputs}</OutputClaims><SubjectNamingInfo ClaimType=\"sub\" /></TechnicalProfile></RelyingParty>\n"
     );
     vec![
