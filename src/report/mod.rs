@@ -2,10 +2,14 @@
 //! TAP. Nothing here decides anything, and nothing prints: every renderer gives back a string.
 
 mod builder;
+mod check;
 mod failure;
+mod github;
 mod json;
 mod junit;
+mod page;
 mod record;
+mod sarif;
 mod secret;
 mod style;
 mod suite;
@@ -15,12 +19,17 @@ mod text;
 #[cfg(test)]
 pub(crate) mod sample;
 
+pub use check::{check_json, check_summary};
 pub use failure::explain;
+pub use github::check_github;
+pub(crate) use json::document;
 #[cfg(feature = "jwt")]
 pub use json::signed_run_json;
 pub use json::{run_json, suite_json};
 pub use junit::suite_junit;
+pub use page::page_text;
 pub use record::{BecauseRecord, Detail, FaultRecord, Known, OutcomeRecord, RequestRecord, RunParts, RunRecord, StepRecord, Written};
+pub use sarif::check_sarif;
 pub use style::Style;
 pub use suite::{Case, Suite};
 pub use tap::suite_tap;

@@ -1,6 +1,8 @@
 //! The commands, one file each.
 
+mod check;
 mod completions;
+mod explain;
 mod run;
 mod test;
 
@@ -14,7 +16,7 @@ use clap::{Parser, Subcommand};
 pub(crate) enum Exit {
     /// Nothing is wrong.
     Fine = 0,
-    /// An expectation failed, the journey ended badly, or the policy is too faulty to run.
+    /// An expectation failed, the journey ended badly, the policy is too faulty to run, or an error was found in it.
     Failed = 1,
     /// Wrong usage, or a path or scenario that cannot be read.
     Usage = 2,
@@ -43,7 +45,8 @@ pub(crate) struct Cli {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  fine
-  1  an expectation failed, the journey ended in an error or on a page and nobody expected it, or the policy is too faulty to run
+  1  an expectation failed, the journey ended in an error or on a page and nobody expected it, the policy is too faulty to run, or
+     `check` found an error
   2  wrong usage, or a path or scenario that cannot be read";
 
 #[derive(Debug, Subcommand)]
@@ -52,6 +55,10 @@ enum Command {
     Run(run::Arguments),
     /// Run scenarios and check what they expect
     Test(test::Arguments),
+    /// Find what is wrong with the policies, before the service does
+    Check(check::Arguments),
+    /// Explain a diagnostic code, or show a part of a policy after merging
+    Explain(explain::Arguments),
     /// Print a completion script for a shell
     Completions(completions::Arguments),
 }
@@ -61,6 +68,8 @@ impl Cli {
         match &self.command {
             Command::Run(arguments) => run::run(arguments),
             Command::Test(arguments) => test::run(arguments),
+            Command::Check(arguments) => check::run(arguments),
+            Command::Explain(arguments) => explain::run(arguments),
             Command::Completions(arguments) => completions::run(arguments),
         }
     }
