@@ -2,6 +2,7 @@
 //! At every ask both are compared in what they ask and in what they know, then both get the same reply; at the end in the outcome, the
 //! steps, the calls, the claims and the token.
 //!
+//! In release, or with `B2C_JOURNEY_THOROUGH`, on 10,000 made-up policies and with 50 sets of replies for each chain; else on a part of that.
 //! `B2C_JOURNEY_GENERATED` says how many policies are made up, `B2C_JOURNEY_SEED` from which number on, `B2C_JOURNEY_REPLIES` how many sets of
 //! replies each policy gets, `B2C_JOURNEY_DIFFERENCES` how many differences are printed in full.
 
@@ -490,13 +491,18 @@ impl Tally {
     }
 }
 
+/// A debug build takes a part of it all, unless it is told otherwise.
+fn is_thorough() -> bool {
+    !cfg!(debug_assertions) || std::env::var_os("B2C_JOURNEY_THOROUGH").is_some()
+}
+
 fn number_of(variable: &str, otherwise: u64) -> u64 {
     std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
 }
 
 #[test]
 fn made_up_policies_run_alike() {
-    let count = number_of("B2C_JOURNEY_GENERATED", 10_000);
+    let count = number_of("B2C_JOURNEY_GENERATED", if is_thorough() { 10_000 } else { 2_500 });
     let sets = number_of("B2C_JOURNEY_REPLIES", 1);
     let first = number_of("B2C_JOURNEY_SEED", 0);
     let environments = [environment(false), environment(true)];
@@ -531,7 +537,7 @@ fn made_up_policies_run_alike() {
 #[test]
 fn policies_of_others_run_alike() {
     let Some(corpus) = common::corpus() else { return };
-    let sets = number_of("B2C_JOURNEY_REPLIES", 50);
+    let sets = number_of("B2C_JOURNEY_REPLIES", if is_thorough() { 50 } else { 10 });
     let environment = environment(false);
     let mut tally = Tally::default();
     let mut chains = 0;
