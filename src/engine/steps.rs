@@ -238,7 +238,7 @@ impl<'p> Run<'p> {
         let environment = self.environment;
         let Some(id) = profile else {
             for input in inputs {
-                let Some(text) = environment.request.parameters.get(input.partner.as_str()) else { continue };
+                let Some(text) = environment.request.parameter(&input.partner) else { continue };
                 match from_text_for(text, self.plan.claim(input.claim)) {
                     Ok(value) => self.write(input.claim, Slot::Value(value), Writer::Engine, Some(input.span)),
                     Err(error) => return self.fail_step(Fault::of_policy(error.message).at(input.span)),
