@@ -102,10 +102,11 @@ fn a_flipped_precondition_skips_mfa_for_one_and_asks_another() {
 #[test]
 fn a_dropped_mfa_step_is_mfa_weakened_and_the_profile_unreachable() {
     let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("policies").join(RELYING_PARTY)).unwrap();
-    let begin = text.find("<OrchestrationStep Order=\"10\"").unwrap();
-    let end = begin + text[begin..].find("</OrchestrationStep>").unwrap() + "</OrchestrationStep>".len();
+    let (_, from) = text.split_once("<OrchestrationStep Order=\"10\"").unwrap();
+    let (inside, _) = from.split_once("</OrchestrationStep>").unwrap();
+    let step = format!("<OrchestrationStep Order=\"10\"{inside}</OrchestrationStep>");
     let changes = [
-        (RELYING_PARTY, &text[begin..end], ""),
+        (RELYING_PARTY, step.as_str(), ""),
         (RELYING_PARTY, "Order=\"11\"", "Order=\"10\""),
         (RELYING_PARTY, "Order=\"12\"", "Order=\"11\""),
     ];

@@ -12,7 +12,7 @@ pub(super) struct Edit {
 }
 
 /// Lines that are shown around a change.
-const AROUND: u32 = 2;
+const AROUND: usize = 2;
 
 /// The text of a file with the edits that are in it.
 pub(super) fn apply(source: &Source, file: SourceId, edits: &[Edit]) -> String {
@@ -30,7 +30,7 @@ pub(super) fn apply(source: &Source, file: SourceId, edits: &[Edit]) -> String {
     changed
 }
 
-/// The edits as a unified diff.
+/// The edits as a unified diff, lines with the ends that they have.
 pub(super) fn unified(sources: &Sources, edits: &[Edit]) -> String {
     let mut patch = String::new();
     for (file, source) in sources.iter() {
@@ -40,72 +40,89 @@ pub(super) fn unified(sources: &Sources, edits: &[Edit]) -> String {
         }
         of_file.sort_by_key(|edit| edit.span.start);
         let _ = writeln!(patch, "--- {}\n+++ {}", source.name(), source.name());
-        let mut shift = 0i64;
-        for hunk in hunks(source, &of_file) {
-            shift += hunk.write(source, shift, &mut patch);
+        let lines: Vec<&str> = source.text().split_inclusive('\n').collect();
+        let mut shift = 0;
+        for hunk in hunks(changes(source, &lines, &of_file)) {
+            shift += write(&hunk, &lines, shift, &mut patch);
         }
     }
     patch
 }
 
-/// Edits whose lines touch, and the lines around them.
-struct Hunk<'e> {
-    /// Lines that change.
-    first: u32,
-    last: u32,
-    edits: Vec<&'e Edit>,
+/// Lines that change.
+struct Change {
+    /// The first and the one after the last, from 0.
+    first: usize,
+    end: usize,
+    /// What takes their place.
+    text: String,
 }
 
-fn hunks<'e>(source: &Source, edits: &[&'e Edit]) -> Vec<Hunk<'e>> {
-    let mut hunks: Vec<Hunk<'e>> = Vec::new();
+/// Edits on the same lines or on neighbours are one change.
+fn changes(source: &Source, lines: &[&str], edits: &[&Edit]) -> Vec<Change> {
+    let mut groups: Vec<(usize, usize, Vec<&Edit>)> = Vec::new();
     for edit in edits {
         let (first, _) = source.line_column(edit.span.start);
         // What ends with its line does not touch the next one.
         let (last, _) = source.line_column(edit.span.end.saturating_sub(1).max(edit.span.start));
-        match hunks.last_mut().filter(|hunk| first <= hunk.last + 1) {
-            Some(hunk) => {
-                hunk.last = hunk.last.max(last);
-                hunk.edits.push(edit);
+        let (first, end) = (first as usize - 1, last as usize);
+        match groups.last_mut().filter(|group| first <= group.1) {
+            Some(group) => {
+                group.1 = group.1.max(end);
+                group.2.push(edit);
             }
-            None => hunks.push(Hunk { first, last, edits: vec![edit] }),
+            None => groups.push((first, end, vec![edit])),
+        }
+    }
+    let start_of = |line: usize| lines.iter().take(line).map(|line| line.len()).sum::<usize>();
+    let change = |(first, end, edits): (usize, usize, Vec<&Edit>)| {
+        let mut text = String::new();
+        let mut from = start_of(first);
+        for edit in edits {
+            text.push_str(source.text().get(from..edit.span.start as usize).unwrap_or_default());
+            text.push_str(&edit.text);
+            from = edit.span.end as usize;
+        }
+        text.push_str(source.text().get(from..start_of(end)).unwrap_or_default());
+        Change { first, end, text }
+    };
+    groups.into_iter().map(change).collect()
+}
+
+/// Changes whose surroundings touch are shown together.
+fn hunks(changes: Vec<Change>) -> Vec<Vec<Change>> {
+    let mut hunks: Vec<Vec<Change>> = Vec::new();
+    for change in changes {
+        match hunks.last_mut().filter(|hunk| hunk.last().is_some_and(|last| change.first <= last.end + 2 * AROUND)) {
+            Some(hunk) => hunk.push(change),
+            None => hunks.push(vec![change]),
         }
     }
     hunks
 }
 
-/// Where a line begins.
-fn start_of(source: &Source, line: u32) -> usize {
-    source.text().split_inclusive('\n').take(line as usize - 1).map(str::len).sum()
-}
-
-impl Hunk<'_> {
-    /// Writes it; gives by how many lines it makes the file longer.
-    fn write(&self, source: &Source, shift: i64, patch: &mut String) -> i64 {
-        let count = source.text().lines().count() as u32;
-        let (start, end) = (start_of(source, self.first), start_of(source, self.last + 1));
-        let mut changed = String::new();
-        let mut from = start;
-        for edit in &self.edits {
-            changed.push_str(source.text().get(from..edit.span.start as usize).unwrap_or_default());
-            changed.push_str(&edit.text);
-            from = edit.span.end as usize;
+/// Writes a hunk; gives by how many lines it makes the file longer.
+fn write(hunk: &[Change], lines: &[&str], shift: isize, patch: &mut String) -> isize {
+    let (Some(first), Some(last)) = (hunk.first(), hunk.last()) else { return 0 };
+    let begin = first.first.saturating_sub(AROUND);
+    let end = (last.end + AROUND).min(lines.len());
+    let longer: isize = hunk.iter().map(|change| change.text.lines().count() as isize - (change.end - change.first) as isize).sum();
+    let old = (end - begin) as isize;
+    let _ = writeln!(patch, "@@ -{},{old} +{},{} @@", begin + 1, begin as isize + 1 + shift, old + longer);
+    let mut line = |mark: char, line: &str| {
+        patch.push(mark);
+        patch.push_str(line);
+        if !line.ends_with('\n') {
+            patch.push_str("\n\\ No newline at end of file\n");
         }
-        changed.push_str(source.text().get(from..end).unwrap_or_default());
-        let before = self.first.saturating_sub(AROUND).max(1)..self.first;
-        let after = self.last + 1..(self.last + AROUND).min(count) + 1;
-        let around = before.len() + after.len();
-        let (old, new) = ((self.last - self.first + 1) as usize, changed.lines().count());
-        let begin = i64::from(before.start);
-        let _ = writeln!(patch, "@@ -{begin},{} +{},{} @@", around + old, begin + shift, around + new);
-        let mut line = |mark: char, text: &str| {
-            patch.push(mark);
-            patch.push_str(text);
-            patch.push('\n');
-        };
-        before.for_each(|number| line(' ', source.line(number)));
-        (self.first..=self.last).for_each(|number| line('-', source.line(number)));
-        changed.lines().for_each(|text| line('+', text));
-        after.for_each(|number| line(' ', source.line(number)));
-        new as i64 - old as i64
+    };
+    let mut at = begin;
+    for change in hunk {
+        lines.iter().take(change.first).skip(at).for_each(|text| line(' ', text));
+        lines.iter().take(change.end).skip(change.first).for_each(|text| line('-', text));
+        change.text.split_inclusive('\n').for_each(|text| line('+', text));
+        at = change.end;
     }
+    lines.iter().take(end).skip(at).for_each(|text| line(' ', text));
+    longer
 }
