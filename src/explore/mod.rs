@@ -7,6 +7,7 @@
 //! Invariants: what cannot be told exactly makes a verdict *bounded*, with the reason; a counterexample is run again on the plain engine
 //! before anybody sees it; the same plan and the same question give the same answer.
 
+mod cover;
 mod domain;
 #[cfg(feature = "prove")]
 mod influence;
@@ -27,6 +28,7 @@ use crate::claims::{ClaimId, Str};
 use crate::plan::ProfileId;
 use crate::trace::StepId;
 
+pub use cover::{ConditionOutcome, Count, CoverLimits, Coverage, CoverageMeter, Item, ItemKind};
 #[cfg(feature = "prove")]
 pub use prove::{Limits, Proof, ProveError, Verdict};
 #[cfg(feature = "prove")]

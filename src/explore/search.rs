@@ -150,6 +150,9 @@ impl Exploration {
 
 /// Watches a walk.
 pub(crate) trait Watcher {
+    /// What comes next happens in this step, until another one begins, and after this.
+    fn at(&mut self, _step: StepId, _history: &History) {}
+
     /// Something happened on some way; true = a whole way on which it happens is wanted, see [`Exploration::samples`].
     fn event(&mut self, _event: &Event) -> bool {
         false
@@ -202,6 +205,7 @@ impl<'p> Explorer<'p> {
                 first.remove();
                 continue;
             };
+            watcher.at(node.run.step_id(), &node.history);
             let ask = advance(&mut node.run);
             let mut wanted = false;
             for event in node.run.take_events() {

@@ -1,0 +1,68 @@
+//! What can be covered at all, by exploration.
+
+use crate::engine::Window;
+use crate::explore::Interest;
+use crate::explore::search::{Budget, Exploration, Explorer, History, Watcher, environment};
+use crate::plan::JourneyPlan;
+use crate::trace::{Event, StepId};
+
+use super::CoverLimits;
+use super::items::Items;
+use super::measure::Meter;
+
+/// So many ways through each item are kept: the one with the fewest departures from the happy path need not be the one that can be
+/// replayed, nor the one that covers the most besides.
+const WAYS: u8 = 3;
+
+/// What was reached.
+pub(super) struct Reach {
+    /// Item by item.
+    pub(super) seen: Vec<bool>,
+    /// Why it is not known to be all.
+    pub(super) bounded: Option<String>,
+}
+
+impl Reach {
+    pub(super) fn explore(plan: &JourneyPlan, items: &Items, limits: &CoverLimits) -> Self {
+        Self::walk(plan, items, limits, 0).0
+    }
+
+    /// Beside it whole ways through everything that was reached.
+    pub(super) fn with_samples(plan: &JourneyPlan, items: &Items, limits: &CoverLimits) -> (Self, Exploration) {
+        Self::walk(plan, items, limits, WAYS)
+    }
+
+    fn walk(plan: &JourneyPlan, items: &Items, limits: &CoverLimits, ways: u8) -> (Self, Exploration) {
+        let environment = environment();
+        let budget = Budget { states: limits.max_states, time: None };
+        let explorer = Explorer { plan, environment: &environment, window: Window::default(), budget };
+        let mut seen = Seen { meter: Meter::new(items), times: vec![0; items.list.len()], ways };
+        let exploration = explorer.explore(&Interest::default(), &mut seen);
+        let reach = Self { seen: seen.times.iter().map(|times| *times > 0).collect(), bounded: exploration.bounded.clone() };
+        (reach, exploration)
+    }
+}
+
+struct Seen<'i> {
+    meter: Meter<'i>,
+    times: Vec<u8>,
+    ways: u8,
+}
+
+impl Watcher for Seen<'_> {
+    fn at(&mut self, step: StepId, history: &History) {
+        self.meter.at(step, &history.calls);
+    }
+
+    fn event(&mut self, event: &Event) -> bool {
+        let Self { meter, times, ways } = self;
+        let mut wanted = false;
+        meter.see(event, |index| {
+            if let Some(times) = times.get_mut(index) {
+                wanted |= *times < *ways;
+                *times = times.saturating_add(1);
+            }
+        });
+        wanted
+    }
+}
