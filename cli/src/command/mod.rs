@@ -1,6 +1,8 @@
 //! The commands, one file each.
 
 mod completions;
+mod cover;
+mod generate;
 mod run;
 mod test;
 
@@ -18,6 +20,8 @@ pub(crate) enum Exit {
     Failed = 1,
     /// Wrong usage, or a path or scenario that cannot be read.
     Usage = 2,
+    /// Coverage is below what was asked for.
+    Missed = 3,
 }
 
 impl From<Exit> for ExitCode {
@@ -44,7 +48,8 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  fine
   1  an expectation failed, the journey ended in an error or on a page and nobody expected it, or the policy is too faulty to run
-  2  wrong usage, or a path or scenario that cannot be read";
+  2  wrong usage, or a path or scenario that cannot be read
+  3  coverage is below what was asked for";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -52,6 +57,10 @@ enum Command {
     Run(run::Arguments),
     /// Run scenarios and check what they expect
     Test(test::Arguments),
+    /// Measure what scenarios cover of the journeys that they run
+    Cover(cover::Arguments),
+    /// Write a small set of scenarios that covers everything that can be reached
+    Generate(generate::Arguments),
     /// Print a completion script for a shell
     Completions(completions::Arguments),
 }
@@ -61,6 +70,8 @@ impl Cli {
         match &self.command {
             Command::Run(arguments) => run::run(arguments),
             Command::Test(arguments) => test::run(arguments),
+            Command::Cover(arguments) => cover::run(arguments),
+            Command::Generate(arguments) => generate::run(arguments),
             Command::Completions(arguments) => completions::run(arguments),
         }
     }

@@ -8,17 +8,18 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use crate::claims::{ClaimId, Str};
+use crate::explore::search::Exploration;
 use crate::plan::{Enabled, JourneyPlan, Profile, StepKind};
 use crate::policy_set::Journey;
 use crate::report::RunRecord;
 use crate::simulate::Execution;
 use crate::simulate::scenario::{Expect, ExpectedOutcome, Scenario, StepResult};
 
-use super::CoverLimits;
 use super::describe;
 use super::items::Items;
 use super::measure::Meter;
 use super::reach::Reach;
+use super::{CoverLimits, Coverage, CoverageMeter};
 
 /// A way that was run again.
 struct Candidate {
@@ -28,31 +29,34 @@ struct Candidate {
     covered: Vec<bool>,
 }
 
-pub(super) fn generate(journey: &Journey, limits: &CoverLimits) -> Vec<Scenario> {
+pub(super) fn generate(journey: &Journey, limits: &CoverLimits) -> (Vec<Scenario>, Coverage) {
     let plan: &JourneyPlan = journey.plan();
-    let items = Items::new(plan);
-    let chosen = choose(candidates(journey, &items, limits));
-    let mut before = vec![false; items.list.len()];
+    let mut meter = CoverageMeter::new(journey);
+    let (reach, exploration) = Reach::with_samples(plan, &meter.items, limits);
+    let chosen = choose(candidates(journey, &meter.items, &exploration));
+    chosen.iter().for_each(|candidate| {
+        meter.add(&candidate.run);
+    });
+    let mut before = vec![false; meter.items.list.len()];
     let mut names = BTreeSet::new();
     let decides = deciding(plan);
-    let finish = |candidate: Candidate| {
-        let name = describe::name(plan, &items, &candidate.scenario, &candidate.run, &before, &names);
+    let mut scenarios = Vec::with_capacity(chosen.len());
+    for candidate in chosen {
+        let name = describe::name(plan, &meter.items, &candidate.scenario, &candidate.run, &before, &names);
         names.insert(name.clone());
         join(&mut before, &candidate.covered);
         let expect = Some(expectation(plan, &candidate.run.record(), &decides));
-        Scenario { name: Some(name.into()), expect, ..candidate.scenario }
-    };
-    chosen.into_iter().map(finish).collect()
+        scenarios.push(Scenario { name: Some(name.into()), expect, ..candidate.scenario });
+    }
+    (scenarios, meter.coverage(&reach))
 }
 
 /// Every way that was found, run on the plain engine.
-fn candidates(journey: &Journey, items: &Items, limits: &CoverLimits) -> Vec<Candidate> {
-    let plan: &JourneyPlan = journey.plan();
-    let (_, exploration) = Reach::with_samples(plan, items, limits);
+fn candidates(journey: &Journey, items: &Items, exploration: &Exploration) -> Vec<Candidate> {
     let mut known = BTreeSet::new();
     let mut candidates = Vec::new();
     for end in exploration.samples.iter().chain(&exploration.ends) {
-        let scenario = exploration.scenario(plan, end);
+        let scenario = exploration.scenario(journey.plan(), end);
         if !known.insert(scenario.to_yaml()) {
             continue;
         }

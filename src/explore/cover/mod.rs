@@ -334,6 +334,11 @@ impl Journey {
     /// A small set of scenarios that covers everything that was explored, each with what its run came to as expectation. The set is found
     /// greedily: it is not always the smallest one.
     pub fn generate(&self, limits: &CoverLimits) -> Vec<Scenario> {
+        self.generate_with_coverage(limits).0
+    }
+
+    /// As [`Journey::generate`]; beside the scenarios what they cover.
+    pub fn generate_with_coverage(&self, limits: &CoverLimits) -> (Vec<Scenario>, Coverage) {
         generate::generate(self, limits)
     }
 }
