@@ -23,8 +23,6 @@ mod items;
 mod mcdc;
 mod measure;
 mod reach;
-#[cfg(test)]
-mod tests;
 
 use std::sync::Arc;
 
