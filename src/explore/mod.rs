@@ -28,6 +28,7 @@ use crate::claims::{ClaimId, Str};
 use crate::plan::ProfileId;
 use crate::trace::StepId;
 
+pub(crate) use cover::simplest_issued;
 pub use cover::{ConditionOutcome, Count, CoverLimits, Coverage, CoverageMeter, Item, ItemKind};
 #[cfg(feature = "prove")]
 pub use prove::{Limits, Proof, ProveError, Verdict};

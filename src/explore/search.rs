@@ -182,6 +182,9 @@ pub(crate) struct Explorer<'p> {
     pub(crate) budget: Budget,
 }
 
+/// States with thousands of replies use the budget of states up sooner.
+const REPLIES_PER_STATE: usize = 50;
+
 /// A way is followed to its end over no more asks than this.
 const LONGEST_WAY: usize = 300;
 
@@ -235,7 +238,8 @@ impl<'p> Explorer<'p> {
                 continue;
             }
             exploration.states += 1;
-            if exploration.states > self.budget.states {
+            let most_replies = self.budget.states.saturating_mul(REPLIES_PER_STATE);
+            if exploration.states > self.budget.states || exploration.trail.len() > most_replies {
                 exploration.bounded = Some(format!("the budget of {} states is used up", self.budget.states));
                 break;
             }

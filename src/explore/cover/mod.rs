@@ -36,6 +36,7 @@ use crate::source::Place;
 use items::Items;
 use measure::Meter;
 use reach::Reach;
+pub(crate) use reach::simplest_issued;
 
 /// How much is explored to know what can be covered. There is no limit of time, so that numbers are the same everywhere.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +47,7 @@ pub struct CoverLimits {
 
 impl Default for CoverLimits {
     fn default() -> Self {
-        Self { max_states: 100_000 }
+        Self { max_states: 20_000 }
     }
 }
 

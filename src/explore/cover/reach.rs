@@ -1,9 +1,10 @@
 //! What can be covered at all, by exploration.
 
-use crate::engine::Window;
+use crate::engine::{Environment, Outcome, Window};
 use crate::explore::Interest;
-use crate::explore::search::{Budget, Exploration, Explorer, History, Watcher, environment};
+use crate::explore::search::{Budget, End, Exploration, Explorer, History, Watcher, environment};
 use crate::plan::JourneyPlan;
+use crate::simulate::scenario::Scenario;
 use crate::trace::{Event, StepId};
 
 use super::CoverLimits;
@@ -65,4 +66,22 @@ impl Watcher for Seen<'_> {
         });
         wanted
     }
+}
+
+/// States that are explored for a run that is issued: a few seconds at most, and the same everywhere.
+const STATES_FOR_A_TOKEN: usize = 3_000;
+
+/// The simplest run that is issued, as a scenario of what everybody answers; `None` when none was found.
+pub(crate) fn simplest_issued(plan: &JourneyPlan, environment: &Environment, window: &Window) -> Option<Scenario> {
+    struct Issued;
+    impl Watcher for Issued {
+        fn end(&mut self, end: &End) -> bool {
+            matches!(end.outcome, Outcome::Issued | Outcome::Stopped)
+        }
+    }
+    let budget = Budget { states: STATES_FOR_A_TOKEN, time: None };
+    let explorer = Explorer { plan, environment, window: window.clone(), budget };
+    let exploration = explorer.explore(&Interest::default(), &mut Issued);
+    let end = exploration.ends.iter().rfind(|end| matches!(end.outcome, Outcome::Issued | Outcome::Stopped))?;
+    Some(exploration.scenario(plan, end))
 }
