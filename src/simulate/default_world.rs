@@ -117,7 +117,7 @@ const PHONE: &str = "+15551234567";
 
 /// What the application might also have sent: an id_token_hint with every claim that the journey reads from one, and a value for each
 /// query parameter that the policy resolves. `None` when the policy reads neither.
-pub(super) fn fuller_request(ideas: &Ideas<'_>, request: &Request) -> Option<Request> {
+pub(crate) fn fuller_request(ideas: &Ideas<'_>, request: &Request) -> Option<Request> {
     let plan = ideas.plan;
     let mut fuller = request.clone();
     let hints = plan.journeys.iter().flat_map(|journey| &journey.steps).filter_map(|step| match step.kind {

@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use crate::claims::{ClaimId, Str};
-use crate::explore::search::Exploration;
 use crate::plan::{Enabled, JourneyPlan, Profile, StepKind};
 use crate::policy_set::Journey;
 use crate::report::RunRecord;
@@ -18,7 +17,7 @@ use crate::simulate::scenario::{Expect, ExpectedOutcome, Scenario, StepResult};
 use super::describe;
 use super::items::Items;
 use super::measure::Meter;
-use super::reach::Reach;
+use super::reach::{Reach, Walk};
 use super::{CoverLimits, Coverage, CoverageMeter};
 
 /// A way that was run again.
@@ -32,8 +31,8 @@ struct Candidate {
 pub(super) fn generate(journey: &Journey, limits: &CoverLimits) -> (Vec<Scenario>, Coverage) {
     let plan: &JourneyPlan = journey.plan();
     let mut meter = CoverageMeter::new(journey);
-    let (reach, exploration) = Reach::with_samples(plan, &meter.items, limits);
-    let chosen = choose(candidates(journey, &meter.items, &exploration));
+    let (reach, walks) = Reach::with_samples(plan, &meter.items, limits);
+    let chosen = choose(candidates(journey, &meter.items, &walks));
     chosen.iter().for_each(|candidate| {
         meter.add(&candidate.run);
     });
@@ -52,11 +51,10 @@ pub(super) fn generate(journey: &Journey, limits: &CoverLimits) -> (Vec<Scenario
 }
 
 /// Every way that was found, run on the plain engine.
-fn candidates(journey: &Journey, items: &Items, exploration: &Exploration) -> Vec<Candidate> {
+fn candidates(journey: &Journey, items: &Items, walks: &[Walk]) -> Vec<Candidate> {
     let mut known = BTreeSet::new();
     let mut candidates = Vec::new();
-    for end in exploration.samples.iter().chain(&exploration.ends) {
-        let scenario = exploration.scenario(journey.plan(), end);
+    for scenario in walks.iter().flat_map(|walk| walk.scenarios(journey.plan())) {
         if !known.insert(scenario.to_yaml()) {
             continue;
         }

@@ -1,9 +1,10 @@
 //! What can be covered at all, by exploration.
 
-use crate::engine::{Environment, Outcome, Window};
+use crate::engine::{Environment, Outcome, Request, Window};
 use crate::explore::Interest;
 use crate::explore::search::{Budget, End, Exploration, Explorer, History, Watcher, environment};
 use crate::plan::JourneyPlan;
+use crate::simulate::default_world::{Ideas, fuller_request};
 use crate::simulate::scenario::Scenario;
 use crate::trace::{Event, StepId};
 
@@ -29,18 +30,52 @@ impl Reach {
     }
 
     /// Beside it whole ways through everything that was reached.
-    pub(super) fn with_samples(plan: &JourneyPlan, items: &Items, limits: &CoverLimits) -> (Self, Exploration) {
+    pub(super) fn with_samples(plan: &JourneyPlan, items: &Items, limits: &CoverLimits) -> (Self, Vec<Walk>) {
         Self::walk(plan, items, limits, WAYS)
     }
 
-    fn walk(plan: &JourneyPlan, items: &Items, limits: &CoverLimits, ways: u8) -> (Self, Exploration) {
-        let environment = environment();
-        let budget = Budget { states: limits.max_states, time: None };
-        let explorer = Explorer { plan, environment: &environment, window: Window::default(), budget };
+    fn walk(plan: &JourneyPlan, items: &Items, limits: &CoverLimits, ways: u8) -> (Self, Vec<Walk>) {
         let mut seen = Seen { meter: Meter::new(items), times: vec![0; items.list.len()], ways };
-        let exploration = explorer.explore(&Interest::default(), &mut seen);
-        let reach = Self { seen: seen.times.iter().map(|times| *times > 0).collect(), bounded: exploration.bounded.clone() };
-        (reach, exploration)
+        let mut reach = Self { seen: Vec::new(), bounded: None };
+        let mut walks = Vec::new();
+        for request in requests(plan) {
+            let mut environment = environment();
+            if let Some(request) = &request {
+                environment.request = request.clone();
+            }
+            let budget = Budget { states: limits.max_states, time: None };
+            let explorer = Explorer { plan, environment: &environment, window: Window::default(), budget };
+            let exploration = explorer.explore(&Interest::default(), &mut seen);
+            reach.bounded = reach.bounded.or_else(|| exploration.bounded.clone());
+            walks.push(Walk { exploration, request });
+        }
+        reach.seen = seen.times.iter().map(|times| *times > 0).collect();
+        (reach, walks)
+    }
+}
+
+/// What the application may send: what it always sends, and where the policy reads a hint or query parameters, these too.
+fn requests(plan: &JourneyPlan) -> Vec<Option<Request>> {
+    let environment = environment();
+    let fuller = fuller_request(&Ideas::new(plan, environment.now.date()), &environment.request);
+    [vec![None], fuller.map(Some).into_iter().collect()].concat()
+}
+
+/// What was found with one request.
+pub(super) struct Walk {
+    exploration: Exploration,
+    /// `None` = that of the default world.
+    request: Option<Request>,
+}
+
+impl Walk {
+    /// The ways that were found, as scenarios.
+    pub(super) fn scenarios<'w>(&'w self, plan: &'w JourneyPlan) -> impl Iterator<Item = Scenario> + 'w {
+        let Exploration { samples, ends, .. } = &self.exploration;
+        samples.iter().chain(ends).map(move |end| {
+            let scenario = self.exploration.scenario(plan, end);
+            Scenario { request: self.request.clone().unwrap_or_default(), ..scenario }
+        })
     }
 }
 
