@@ -147,9 +147,12 @@ fn show(arguments: &Arguments, coverages: &[Coverage]) {
     });
 }
 
+/// A measure, the percentage that is asked of it, and how it is counted.
+type Gate = (&'static str, Option<f64>, fn(&Coverage) -> Count);
+
 /// Whether a gate was missed; each is said.
 fn gates(arguments: &Arguments, coverages: &[Coverage]) -> bool {
-    let gates: [(&str, Option<f64>, fn(&Coverage) -> Count); 3] = [
+    let gates: [Gate; 3] = [
         ("steps", arguments.min_steps, Coverage::steps),
         ("conditions", arguments.min_conditions, Coverage::conditions),
         ("MC/DC", arguments.min_mcdc, Coverage::mcdc),

@@ -50,11 +50,12 @@ pub(super) fn generate(journey: &Journey, limits: &CoverLimits) -> (Vec<Scenario
     (scenarios, meter.coverage(&reach))
 }
 
-/// Every way that was found, run on the plain engine.
+/// Every way that was found, run on the plain engine; and the default world, which may know values that exploration does not try.
 fn candidates(journey: &Journey, items: &Items, walks: &[Walk]) -> Vec<Candidate> {
     let mut known = BTreeSet::new();
     let mut candidates = Vec::new();
-    for scenario in walks.iter().flat_map(|walk| walk.scenarios(journey.plan())) {
+    let default_world = Scenario { policy: Some(journey.plan().policy.id.clone()), ..Scenario::default() };
+    for scenario in walks.iter().flat_map(|walk| walk.scenarios(journey.plan())).chain([default_world]) {
         if !known.insert(scenario.to_yaml()) {
             continue;
         }
