@@ -25,6 +25,14 @@ pub(crate) fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) ->
     best.map(|(_, name)| name)
 }
 
+/// Whether a name is another one with a slip or two in it, case ignored: long names that merely resemble each other are not.
+pub(crate) fn is_slip(written: &str, name: &str) -> bool {
+    let letters = |text: &str| -> Vec<char> { text.chars().flat_map(char::to_lowercase).take(LONGEST + 1).collect() };
+    let (written, name) = (letters(written), letters(name));
+    let most = if name.len() < 8 { 1 } else { 2 };
+    name.len() <= LONGEST && written.len().abs_diff(name.len()) <= most && distance(&written, &name) <= most
+}
+
 /// Optimal string alignment distance.
 fn distance(left: &[char], right: &[char]) -> usize {
     let mut before_last: Vec<usize> = Vec::new();
@@ -53,6 +61,22 @@ fn distance(left: &[char], right: &[char]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_slip_is_a_letter_or_two() {
+        for (written, name, expected) in [
+            ("setting.showCancelButon", "setting.showCancelButton", true),
+            ("SETTING.showcancelButton", "setting.showCancelButton", true),
+            ("ServieUlr", "ServiceUrl", true),
+            ("ServiceUlr", "ServiceUrl", true),
+            ("UserMessageIfInvalidCode", "UserMessageIfInvalidPassword", false),
+            ("scopes", "scope", true),
+            ("scpoes", "scope", false),
+            ("", "scope", false),
+        ] {
+            assert_eq!(is_slip(written, name), expected, "{written} {name}");
+        }
+    }
 
     #[test]
     fn the_nearest_name_is_found_when_near_enough() {

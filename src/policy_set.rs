@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::Fault;
 use crate::inherit::{self, EffectivePolicy, PolicyIndex};
@@ -11,7 +13,7 @@ use crate::plan::{self, JourneyPlan};
 use crate::policy::{self, Id, PolicyFile, Spanned};
 use crate::simulate::Simulation;
 use crate::source::{SourceId, Sources};
-use crate::xml::{self, Limits};
+use crate::xml::{self, Document, Limits};
 
 /// A path that cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +53,7 @@ pub enum JourneyError {
 pub struct PolicySet {
     sources: Arc<Sources>,
     files: Vec<PolicyFile>,
+    documents: Vec<Document>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -69,42 +72,26 @@ impl PolicySet {
     /// # Errors
     /// A path cannot be read.
     pub fn from_paths<P: AsRef<Path>>(paths: &[P]) -> Result<Self, LoadError> {
-        let mut files = Vec::new();
-        for path in paths {
-            collect(path.as_ref(), true, &mut files)?;
-        }
-        let mut seen = Vec::new();
-        files.retain(|file| {
-            let key = file.canonicalize().unwrap_or_else(|_| file.clone());
-            let fresh = !seen.contains(&key);
-            if fresh {
-                seen.push(key);
-            }
-            fresh
-        });
-        let mut contents = Vec::with_capacity(files.len());
-        for file in &files {
-            let bytes = std::fs::read(file).map_err(|error| LoadError { path: file.display().to_string(), reason: error.to_string() })?;
-            contents.push((file.display().to_string(), bytes));
-        }
-        Ok(Self::from_bytes(contents.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())), &Limits::default()))
+        let contents = contents(paths)?;
+        let names: Vec<String> = contents.iter().map(|(path, _)| path.display().to_string()).collect();
+        Ok(Self::from_bytes(names.iter().map(String::as_str).zip(contents.iter().map(|(_, bytes)| bytes.as_slice())), &Limits::default()))
     }
 
     /// Reads files that are already in memory: name and bytes. Nothing fails; what is wrong is a diagnostic.
     pub fn from_bytes<'a>(contents: impl IntoIterator<Item = (&'a str, &'a [u8])>, limits: &Limits) -> Self {
         let mut sources = Sources::new();
         let mut files = Vec::new();
+        let mut documents = Vec::new();
         let mut diagnostics = Vec::new();
         for (name, bytes) in contents {
             let read = xml::read(name, bytes, limits, &mut sources);
             diagnostics.extend(read.diagnostics);
-            if let Some(document) = &read.document
-                && let Some(file) = policy::read(document, &mut diagnostics)
-            {
-                files.push(file);
+            if let Some(document) = read.document {
+                files.extend(policy::read(&document, &mut diagnostics));
+                documents.push(document);
             }
         }
-        Self { sources: Arc::new(sources), files, diagnostics }
+        Self { sources: Arc::new(sources), files, documents, diagnostics }
     }
 
     /// What is wrong with single files, all of them.
@@ -120,6 +107,18 @@ impl PolicySet {
     /// The files that are policies.
     pub fn files(&self) -> &[PolicyFile] {
         &self.files
+    }
+
+    /// The elements of a file, as far as it could be parsed.
+    pub fn document(&self, file: SourceId) -> Option<&Document> {
+        let index = self.documents.binary_search_by_key(&file, Document::file).ok()?;
+        self.documents.get(index)
+    }
+
+    /// What was read of a file; `None` when it is no policy.
+    pub fn file(&self, file: SourceId) -> Option<&PolicyFile> {
+        let index = self.files.binary_search_by_key(&file, |policy| policy.file).ok()?;
+        self.files.get(index)
     }
 
     /// PolicyIds of the files with a relying party of their own, in the order of the files.
@@ -154,7 +153,7 @@ impl PolicySet {
     /// # Errors
     /// The chain is too faulty to run, or one of the files is no policy of this set.
     pub fn journey_of_levels(&self, levels: &[SourceId]) -> Result<Journey, JourneyError> {
-        let files: Vec<&PolicyFile> = levels.iter().filter_map(|id| self.files.iter().find(|file| file.file == *id)).collect();
+        let files: Vec<&PolicyFile> = levels.iter().filter_map(|id| self.file(*id)).collect();
         let id = files.last().and_then(|file| file.policy_id.as_ref()).map_or("", |id| id.as_str());
         if files.len() != levels.len() || files.is_empty() {
             return Err(JourneyError::UnknownPolicy { id: id.to_owned(), hint: None });
@@ -195,6 +194,21 @@ impl Read {
             }
         }
     }
+}
+
+/// Files, and every `*.xml` below folders, with their bytes: in the order given, those of a folder by name; a file that is named twice once.
+pub(crate) fn contents<P: AsRef<Path>>(paths: &[P]) -> Result<Vec<(PathBuf, Vec<u8>)>, LoadError> {
+    let mut files = Vec::new();
+    for path in paths {
+        collect(path.as_ref(), true, &mut files)?;
+    }
+    let mut seen = FxHashSet::default();
+    files.retain(|file| seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone())));
+    let read = |file: PathBuf| match std::fs::read(&file) {
+        Ok(bytes) => Ok((file, bytes)),
+        Err(error) => Err(LoadError { path: file.display().to_string(), reason: error.to_string() }),
+    };
+    files.into_iter().map(read).collect()
 }
 
 /// Files to read: a file as it is, of a folder every `*.xml` below it in the order of names.

@@ -49,11 +49,42 @@ impl fmt::Display for Place {
     }
 }
 
+/// How the bytes of a file became its text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8.
+    #[default]
+    Utf8,
+    /// UTF-16, the less significant byte first.
+    Utf16Le,
+    /// UTF-16, the more significant byte first.
+    Utf16Be,
+}
+
+/// The bytes behind a text: what they are, and whether the way back is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// The encoding.
+    pub encoding: Encoding,
+    /// Bytes of the byte order mark, which is no part of the text.
+    pub mark: u32,
+    /// Whether every byte is in the text; not where bytes that are no text were replaced.
+    pub exact: bool,
+}
+
+impl Default for Layout {
+    /// UTF-8 without a mark.
+    fn default() -> Self {
+        Self { encoding: Encoding::Utf8, mark: 0, exact: true }
+    }
+}
+
 /// One decoded file.
 #[derive(Debug)]
 pub struct Source {
     name: Arc<str>,
     text: Arc<str>,
+    layout: Layout,
     /// Offset of the first byte of each line; found when the first place is asked for, since a faultless file needs none.
     lines: OnceLock<Vec<u32>>,
 }
@@ -67,6 +98,30 @@ impl Source {
     /// The decoded text, without its byte order mark.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The bytes behind the text.
+    pub fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    /// Where an offset of the text is in the bytes of the file; `None` when that is not known, or no character begins there.
+    pub fn byte_offset(&self, offset: u32) -> Option<usize> {
+        let before = self.text.get(..offset as usize).filter(|_| self.layout.exact)?;
+        let length = match self.layout.encoding {
+            Encoding::Utf8 => before.len(),
+            Encoding::Utf16Le | Encoding::Utf16Be => before.encode_utf16().count() * 2,
+        };
+        Some(self.layout.mark as usize + length)
+    }
+
+    /// Text as the bytes that it has in this file.
+    pub fn encode(&self, text: &str) -> Vec<u8> {
+        match self.layout.encoding {
+            Encoding::Utf8 => text.as_bytes().to_vec(),
+            Encoding::Utf16Le => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            Encoding::Utf16Be => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        }
     }
 
     fn lines(&self) -> &[u32] {
@@ -110,7 +165,12 @@ impl Sources {
 
     /// Adds a decoded file. Text beyond 4 GiB is not addressed by spans; the reader's size limit is far below it.
     pub fn add(&mut self, name: &str, text: Arc<str>) -> SourceId {
-        self.files.push(Source { name: name.into(), text, lines: OnceLock::new() });
+        self.add_encoded(name, text, Layout::default())
+    }
+
+    /// As [`add`](Self::add), with what is known of the file's bytes.
+    pub fn add_encoded(&mut self, name: &str, text: Arc<str>, layout: Layout) -> SourceId {
+        self.files.push(Source { name: name.into(), text, layout, lines: OnceLock::new() });
         SourceId(self.files.len() as u32 - 1)
     }
 

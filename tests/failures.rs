@@ -216,18 +216,16 @@ fn a_page_that_cannot_fill_a_claim_is_told_in_the_words_of_the_service() {
 
 #[test]
 fn a_profile_that_nothing_can_run_is_told_in_the_words_of_the_service() {
-    let profile = "<TechnicalProfile Id=\"P\">";
     let mut small = claims();
-    small.profiles += &format!(
-        "{profile}<DisplayName>P</DisplayName><Protocol Name=\"OpenIdConnect\" /><OutputTokenFormat>JWT</OutputTokenFormat></TechnicalProfile>"
-    );
+    small.profiles += "<TechnicalProfile Id=\"P\"><DisplayName>P</DisplayName><Protocol Name=\"OpenIdConnect\" />\
+                       <OutputTokenFormat>JWT</OutputTokenFormat></TechnicalProfile>";
     check(
         &run(&small.exchange(1, "", "P").send(2)),
         &format!(
             "An attempt was made to resolve a protocol handler for unsupported protocol \"OpenIdConnect\" in technical profile with id \
              \"P\". In {PLACE}"
         ),
-        profile,
+        "P",
     );
 }
 

@@ -6,6 +6,7 @@ use std::ops::Range;
 use annotate_snippets::renderer::{DEFAULT_TERM_WIDTH, DecorStyle};
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Patch, Renderer, Snippet};
 use b2c_journey::SimulationError;
+use b2c_journey::check::ConfigError;
 use b2c_journey::diagnostic::{Diagnostic, Edit, Label, Severity};
 use b2c_journey::simulate::scenario::ScenarioError;
 use b2c_journey::source::{Place, Source, SourceId, Sources, Span};
@@ -39,12 +40,12 @@ impl Diagnostics {
 
     /// An error without a place.
     pub(crate) fn plain(&self, message: &str, help: Option<&str>) -> String {
-        self.render(Level::ERROR, None, message, Vec::new(), help)
+        self.render(Level::ERROR, message, Vec::new(), help)
     }
 
     /// A remark.
     pub(crate) fn note(&self, message: &str) -> String {
-        self.render(Level::NOTE, None, message, Vec::new(), None)
+        self.render(Level::NOTE, message, Vec::new(), None)
     }
 
     /// Each diagnostic as one text; of very many the first ones.
@@ -79,18 +80,29 @@ impl Diagnostics {
                 .collect();
             self.quote(source, &labels)
         });
-        let elements = elements.collect();
+        let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.code);
+        let note = diagnostic.service_note();
+        let group = Group::with_title(title).elements(elements);
+        let group = group.elements(note.as_deref().map(|note| Level::NOTE.message(tame(note))));
         let help = diagnostic.help.as_deref();
         match self.mend(&diagnostic.fix, help, sources) {
             None => {
                 let words = in_words(&diagnostic.fix, sources);
-                self.render(level, Some(diagnostic.code), &diagnostic.message, elements, help.or(words.as_deref()))
+                let help = help.or(words.as_deref());
+                self.renderer.render(&[group.elements(help.map(|help| Level::HELP.message(tame(help))))])
             }
-            Some(mend) => {
-                let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.code);
-                self.renderer.render(&[Group::with_title(title).elements(elements), mend])
-            }
+            Some(mend) => self.renderer.render(&[group, mend]),
         }
+    }
+
+    /// A configuration file that cannot be used.
+    pub(crate) fn config(&self, error: &ConfigError) -> String {
+        if error.line == 0 {
+            return self.plain(&format!("{}: {}", error.file, error.message), error.help.as_deref());
+        }
+        let place = Place { file: error.file.as_str().into(), line: error.line, column: error.column };
+        let quoted = quote_line(&place, &error.text, error.length.max(1) as usize);
+        self.render(Level::ERROR, &error.message, vec![quoted], error.help.as_deref())
     }
 
     /// A scenario file that cannot be used.
@@ -100,7 +112,7 @@ impl Diagnostics {
         }
         let place = Place { file: error.file.clone(), line: error.line, column: error.column };
         let quoted = quote_line(&place, &error.text, error.length.max(1) as usize);
-        self.render(Level::ERROR, None, &error.message, vec![quoted], error.help.as_deref())
+        self.render(Level::ERROR, &error.message, vec![quoted], error.help.as_deref())
     }
 
     /// A scenario that does not fit its policy.
@@ -113,7 +125,7 @@ impl Diagnostics {
             quote_line(place, line, key.count().max(1))
         });
         let elements = quoted.into_iter().collect();
-        self.render(Level::ERROR, None, &error.message, elements, error.help.as_deref())
+        self.render(Level::ERROR, &error.message, elements, error.help.as_deref())
     }
 
     /// The places of one file: as one snippet, in which lines without a place are left out; places that are too far apart one by one.
@@ -172,12 +184,8 @@ impl Diagnostics {
         (!edits.is_empty()).then_some(group)
     }
 
-    fn render(&self, level: Level<'_>, code: Option<&str>, message: &str, elements: Vec<Element<'_>>, help: Option<&str>) -> String {
-        let mut title = level.primary_title(message);
-        if let Some(code) = code {
-            title = title.id(code);
-        }
-        let mut group = Group::with_title(title).elements(elements);
+    fn render(&self, level: Level<'_>, message: &str, elements: Vec<Element<'_>>, help: Option<&str>) -> String {
+        let mut group = Group::with_title(level.primary_title(message)).elements(elements);
         if let Some(help) = help {
             group = group.element(Level::HELP.message(tame(help)));
         }

@@ -50,11 +50,18 @@ pub struct RegexError {
     pub message: String,
     /// Where in the pattern, in bytes, when it is one place.
     pub offset: Option<usize>,
+    /// Whether it is a limit of this engine: .NET takes the pattern.
+    pub limit: bool,
 }
 
 impl RegexError {
     fn new(message: impl Into<String>, offset: Option<usize>) -> Self {
-        Self { message: message.into(), offset }
+        Self { message: message.into(), offset, limit: false }
+    }
+
+    /// The same, as a limit of this engine.
+    fn ours(self) -> Self {
+        Self { limit: true, ..self }
     }
 }
 
@@ -92,7 +99,7 @@ impl Regex {
     pub fn lazy(pattern: &str) -> Result<Self, RegexError> {
         let parsed = parse::parse(pattern)?;
         if parsed.node.steps() > MAX_STEPS {
-            return Err(RegexError::new("the pattern repeats its parts too often", None));
+            return Err(RegexError::new("the pattern repeats its parts too often", None).ours());
         }
         let emitted = emit::emit(&parsed.node);
         let backtracks = parsed.node.backtracks();

@@ -84,6 +84,11 @@ impl Resolver {
         self.group.eq_ignore_ascii_case(group)
     }
 
+    /// Group and name of every resolver whose name is not free.
+    pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+        GROUPS.iter().flat_map(|(group, names)| names.iter().copied().flatten().map(move |name| (*group, *name)))
+    }
+
     /// A whole text of the form of a resolver, whose group the service does not know. What tools or other parts of the service fill in is
     /// none.
     fn of_unknown_group(text: &str) -> Option<Self> {

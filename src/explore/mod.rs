@@ -7,6 +7,8 @@
 //! Invariants: what cannot be told exactly makes a verdict *bounded*, with the reason; a counterexample is run again on the plain engine
 //! before anybody sees it; the same plan and the same question give the same answer.
 
+#[cfg(test)]
+mod brute_tests;
 mod cover;
 mod domain;
 #[cfg(feature = "prove")]
@@ -18,6 +20,7 @@ pub mod property;
 mod prove;
 mod replies;
 mod search;
+mod summary;
 #[cfg(test)]
 mod tests;
 mod way;
@@ -31,9 +34,11 @@ use crate::trace::StepId;
 pub(crate) use cover::simplest_issued;
 pub use cover::{ConditionOutcome, Count, CoverLimits, Coverage, CoverageMeter, Item, ItemKind};
 #[cfg(feature = "prove")]
-pub use prove::{Limits, Proof, ProveError, Verdict};
+pub use prove::{Proof, ProveError, Verdict};
 #[cfg(feature = "prove")]
 pub(crate) use search::End;
+pub use search::Limits;
+pub use summary::Summary;
 
 /// What a question looks at, besides how runs end.
 #[derive(Clone, Debug, Default)]

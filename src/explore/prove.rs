@@ -3,14 +3,10 @@
 //! A verdict is `proved` only where nothing was left out: a budget that is used up, too many replies, or a claims transformation that looks
 //! into values make it `bounded`. A counterexample is a scenario; it was run on the plain engine before anybody sees it.
 
-use std::cell::RefCell;
-use std::collections::BTreeSet;
-use std::time::Duration;
-
 use super::domain::Domains;
 use super::influence::{deciding_claims, typed_of};
 use super::property::{Builtin, BuiltinError, Demand, Ends, EvaluationError, ExpressionError, Property};
-use super::search::{Budget, End, Exploration, Explorer, Watcher, environment, step_name};
+use super::search::{Budget, End, Exploration, Explorer, Limits, Watcher, environment, step_name};
 use super::way::minimal;
 use super::{Interest, Watched};
 use crate::claims::{ClaimId, Str};
@@ -21,21 +17,8 @@ use crate::report::RunRecord;
 use crate::simulate::default_world::Ideas;
 use crate::simulate::scenario::{Expect, Scenario, StubReply};
 use crate::trace::{Event, StepId};
-
-/// How much is explored before a verdict is `bounded`.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// States.
-    pub max_states: usize,
-    /// Time for each question; `None` = any.
-    pub timeout: Option<Duration>,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { max_states: 1_000_000, timeout: Some(Duration::from_secs(60)) }
-    }
-}
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 /// What is known of a property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,6 +119,12 @@ impl Journey {
         match builtin {
             Builtin::NoDeadStep => Ok(vec![prover.no_dead_step(&builtin.to_string())]),
             Builtin::UserCannotSkipMfa => Ok(vec![prover.user_cannot_skip_mfa(&builtin.to_string())?]),
+            // A value that the user can type is worth nothing, whatever it is.
+            Builtin::MfaUnless { .. } => {
+                let mut proofs = properties.iter().map(|property| prover.property(property)).collect::<Result<Vec<_>, _>>()?;
+                proofs.push(prover.user_cannot_skip_mfa(&format!("{builtin}: not by what the user types"))?);
+                Ok(proofs)
+            }
             _ => properties.iter().map(|property| prover.property(property)).collect(),
         }
     }

@@ -103,6 +103,7 @@ impl Replies<'_> {
                 }
             }
             match &output.default {
+                _ if !values.is_empty() && is_certain(profile, &output.partner) => {}
                 // What has a default is as a rule not returned.
                 Some(_) => values.insert(0, None),
                 None if domain.presence || values.is_empty() => values.push(None),
@@ -242,6 +243,17 @@ impl Replies<'_> {
             say: Say::Stub(profile, StubReply::Enter { fields, codes, sends: IndexMap::new() }),
         }
     }
+}
+
+/// What the other side always gives when it succeeds: a token of the directory is somebody's (id-token-claims-reference, `oid`), and a user
+/// who was found or created has an id and a principal name (user-profile-attributes).
+fn is_certain(profile: &Profile, partner: &str) -> bool {
+    let certain: &[&str] = match &profile.handler {
+        Handler::SignIn => &["oid"],
+        Handler::Directory(_) => &["objectId", "userPrincipalName"],
+        _ => &[],
+    };
+    certain.iter().any(|name| name.eq_ignore_ascii_case(partner))
 }
 
 fn failed(profile: ProfileId, code: &str) -> Choice {

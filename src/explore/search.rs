@@ -33,6 +33,21 @@ pub(crate) fn environment() -> Environment {
     }
 }
 
+/// How much is explored before a verdict is `bounded`.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// States.
+    pub max_states: usize,
+    /// Time for each question; `None` = any.
+    pub timeout: Option<Duration>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_states: 1_000_000, timeout: Some(Duration::from_secs(60)) }
+    }
+}
+
 /// How much may be explored.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Budget {

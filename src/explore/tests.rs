@@ -64,37 +64,3 @@ fn astray(journey: &crate::Journey, found: &Exploration, most: usize) -> Vec<Str
     }
     astray
 }
-
-#[test]
-#[ignore = "by hand: all chains of the corpus"]
-fn corpus() {
-    let corpus = std::env::var("B2C_JOURNEY_CORPUS").unwrap();
-    let text = std::fs::read_to_string(format!("{corpus}/chains.json")).unwrap();
-    let list: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
-    for chain in &list {
-        if chain["complete"].as_bool() != Some(true) {
-            continue;
-        }
-        let files: Vec<String> =
-            chain["chain"].as_array().unwrap().iter().map(|file| format!("{corpus}/{}", file.as_str().unwrap())).collect();
-        let set = PolicySet::from_paths(&files).unwrap();
-        let levels: Vec<_> =
-            files.iter().filter_map(|name| set.sources().iter().find(|(_, s)| s.name() == name).map(|(id, _)| id)).collect();
-        let Ok(journey) = set.journey_of_levels(&levels) else { continue };
-        let begin = Instant::now();
-        let found = explore(&journey, &Interest::default(), 5);
-        let lost = astray(&journey, &found, 20);
-        if let Some(first) = lost.first() {
-            println!("ASTRAY {} of {}: {} {first}", lost.len(), found.ends.len(), chain["rp"]);
-        }
-        let issued = found.ends.iter().any(|end| end.outcome == Outcome::Issued);
-        println!(
-            "{} states {} ends {} issued {issued} {:?} {:?}",
-            chain["rp"],
-            found.states,
-            found.ends.len(),
-            begin.elapsed(),
-            found.bounded
-        );
-    }
-}

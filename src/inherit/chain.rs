@@ -10,6 +10,8 @@ use crate::source::{SourceId, Span};
 
 /// More levels than this the service does not take (service-limits).
 const LEVELS: usize = 10;
+/// How the ids of user flows begin; custom policies have `B2C_1A_`.
+const USER_FLOW: &str = "B2C_1_";
 /// Places of a cycle that are shown.
 const SHOWN: usize = 10;
 
@@ -78,6 +80,13 @@ impl<'p> PolicyIndex<'p> {
         Chain { levels, diagnostics }
     }
 
+    /// The base of a file, if it is there.
+    pub fn base(&self, file: &'p PolicyFile) -> Option<&'p PolicyFile> {
+        let base = file.base.as_ref()?;
+        let candidates = self.with_id(base.policy_id.as_ref()?);
+        base.tenant_id.as_ref().and_then(|tenant| at_home(candidates, tenant)).or_else(|| candidates.first().copied())
+    }
+
     fn with_id(&self, policy_id: &str) -> &[&'p PolicyFile] {
         self.files.get(&Id::from(policy_id)).map_or(&[], Vec::as_slice)
     }
@@ -87,13 +96,14 @@ impl<'p> PolicyIndex<'p> {
         let base = child.base.as_ref()?;
         let id = base.policy_id.as_ref()?;
         let candidates = self.with_id(id);
-        let Some(first) = candidates.first() else {
+        if id.value.as_str().get(..USER_FLOW.len()).is_some_and(|start| start.eq_ignore_ascii_case(USER_FLOW)) {
+            diagnostics.push(user_flow(child, id));
+        } else if candidates.is_empty() {
             diagnostics.push(self.missing(id));
-            return None;
-        };
+        }
+        let first = candidates.first()?;
         let Some(tenant) = &base.tenant_id else { return Some(first) };
-        let at_home = candidates.iter().find(|file| file.tenant_id.as_ref().is_some_and(|other| other.value == tenant.value));
-        if let Some(found) = at_home {
+        if let Some(found) = at_home(candidates, tenant) {
             return Some(found);
         }
         if let Some(other) = &first.tenant_id {
@@ -139,6 +149,15 @@ impl<'p> PolicyIndex<'p> {
     }
 }
 
+/// SERVICE-ERRORS row 20; azure-docs#5303, samples#414. The service goes on with the rule that forbids it.
+fn user_flow(child: &PolicyFile, base: &Spanned<Id>) -> Diagnostic {
+    let tenant = child.tenant_id.as_ref().map_or("", |tenant| tenant.as_str());
+    let message = format!("Policy '{}' of tenant '{tenant}' is not allowed to inherit from the specified base policy.", id_of(child));
+    Diagnostic::error(code::BASE_IS_USER_FLOW, message)
+        .at(base.span)
+        .help("a user flow cannot be a base: name a custom policy, whose id begins with `B2C_1A_`")
+}
+
 /// Where a file names its base.
 fn base_span(file: &PolicyFile) -> Span {
     match &file.base {
@@ -152,6 +171,11 @@ fn id_of(file: &PolicyFile) -> &str {
 }
 
 /// `levels` leads from the policy to the one whose base is `back`, which is among them.
+/// Of several files of one id the one in a tenant.
+fn at_home<'p>(candidates: &[&'p PolicyFile], tenant: &Spanned<Id>) -> Option<&'p PolicyFile> {
+    candidates.iter().copied().find(|file| file.tenant_id.as_ref().is_some_and(|other| other.value == tenant.value))
+}
+
 fn cycle(levels: &[&PolicyFile], back: &PolicyFile) -> Diagnostic {
     let start = levels.iter().position(|file| file.file == back.file).unwrap_or(0);
     let members = levels.get(start..).unwrap_or_default();

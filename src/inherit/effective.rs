@@ -215,14 +215,36 @@ impl EffectivePolicy {
     }
 
     pub(super) fn find_technical_profile(&self, reference: &Spanned<Id>) -> Result<&Arc<TechnicalProfile>, Box<Diagnostic>> {
-        self.technical_profiles.get(reference).ok_or_else(|| {
-            let message = format!("the technical profile `{}` is not declared", reference.value);
-            let error = Diagnostic::error(code::DANGLING_REFERENCE, message).at(reference.span);
-            Box::new(match self.technical_profiles.nearest(reference) {
-                Some(near) => error.help(format!("did you mean `{near}`?")),
-                None => error.help("declare it in this policy or one of its bases"),
-            })
-        })
+        self.technical_profiles
+            .get(reference)
+            .ok_or_else(|| Box::new(self.undeclared("technical profile", reference, self.technical_profiles.nearest(reference))))
+    }
+
+    /// The complaint about a reference to something that no level declares: for claim types and claims transformations in the service's
+    /// words (SERVICE-ERRORS rows 23 and 24), for what else there is nobody has quoted them.
+    pub(crate) fn undeclared(&self, kind: &str, reference: &Spanned<Id>, nearest: Option<&str>) -> Diagnostic {
+        let level = self.origin(reference.span).or_else(|| self.top());
+        let text = |id: Option<&Spanned<Id>>| id.map_or_else(Str::default, |id| id.value.to_str());
+        let policy = text(level.and_then(|level| level.policy_id.as_ref()));
+        let service = match kind {
+            "claim type" => Some("ClaimType"),
+            "claims transformation" => Some("a ClaimsTransformation"),
+            _ => None,
+        };
+        let message = match service {
+            Some(element) => format!(
+                "Policy \"{policy}\" of tenant \"{}\" makes a reference to {element} with id \"{}\" but neither the policy nor any of its \
+                 base policies contain such an element.",
+                text(level.and_then(|level| level.tenant_id.as_ref())),
+                reference.value
+            ),
+            None => format!("the {kind} `{}` is declared neither in policy `{policy}` nor in any of its bases", reference.value),
+        };
+        let error = Diagnostic::error(code::DANGLING_REFERENCE, message).at(reference.span);
+        match nearest {
+            Some(near) => error.help(format!("did you mean `{near}`?")),
+            None => error.help("declare it in this policy or one of its bases"),
+        }
     }
 }
 

@@ -80,7 +80,8 @@ fn tidy_steps(steps: &[Arc<OrchestrationStep>], found: &mut Vec<Diagnostic>) -> 
     for (first, again) in repeated(&exchanges, |exchange| exchange.id.value.clone()) {
         if let (Some(first), Some(again)) = (exchanges.get(first), exchanges.get(again)) {
             let message = format!("the claims exchange `{}` occurs twice in the journey", again.id.value);
-            let error = Diagnostic::error(code::DUPLICATE_KEY, message).label(again.id.span, "again").label(first.id.span, "first here");
+            let error =
+                Diagnostic::error(code::DUPLICATE_EXCHANGE, message).label(again.id.span, "again").label(first.id.span, "first here");
             found.push(error.help("give each exchange of a journey an id of its own"));
         }
     }

@@ -11,7 +11,7 @@ use crate::policy::{self, Id, Spanned};
 use crate::source::Span;
 
 /// A claim type that nothing declares.
-pub(super) fn undeclared(name: &str, span: Span) -> ClaimType {
+pub(crate) fn undeclared(name: &str, span: Span) -> ClaimType {
     ClaimType {
         id: name.into(),
         display_name: name.into(),
@@ -91,7 +91,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn complete_claim(&mut self, id: ClaimId) {
+    pub(super) fn complete_claim(&mut self, id: ClaimId) {
         let Some(name) = self.claims.get(id.index()).filter(|claim| claim.declared).map(|claim| claim.id.clone()) else { return };
         let Some(source) = self.effective.claim_types.get(&name).cloned() else { return };
         let restriction = source.restriction.as_ref().map_or(Restriction::None, |restriction| self.restriction(restriction));
@@ -203,7 +203,7 @@ impl Compiler<'_> {
         match Predicate::new(predicate.id.value.to_str(), &method.value, &parameters, help) {
             Ok(predicate) => Some(predicate),
             Err(message) => {
-                self.report(Diagnostic::error(code::BAD_VALUE, message).at(predicate.span));
+                self.report(Diagnostic::error(code::PREDICATE, message).at(predicate.span));
                 None
             }
         }

@@ -52,7 +52,7 @@ impl<T, M> Reached<T, M> {
     }
 
     /// The index of a part; when it is new, `find` looks it up and it is queued.
-    fn reach(&mut self, id: &Id, find: impl FnOnce() -> Option<Arc<M>>) -> Option<u32> {
+    pub(super) fn reach(&mut self, id: &Id, find: impl FnOnce() -> Option<Arc<M>>) -> Option<u32> {
         if let Some(index) = self.names.get(id) {
             return Some(*index);
         }
@@ -93,7 +93,7 @@ pub(super) struct Compiler<'e> {
 }
 
 impl<'e> Compiler<'e> {
-    fn new(effective: &'e EffectivePolicy) -> Self {
+    pub(super) fn new(effective: &'e EffectivePolicy) -> Self {
         Self {
             effective,
             diagnostics: Vec::new(),
@@ -170,7 +170,7 @@ impl<'e> Compiler<'e> {
     }
 
     /// Compiles what was reached until nothing new is.
-    fn drain(&mut self) {
+    pub(super) fn drain(&mut self) {
         loop {
             if let Some((index, journey)) = self.journeys.queue.pop() {
                 let compiled = self.sub_journey(&journey);
@@ -197,17 +197,10 @@ impl<'e> Compiler<'e> {
         self.diagnostics.push(diagnostic);
     }
 
-    /// A reference to something that no level declares. Words as the service has them for claim types.
+    /// A reference to something that no level declares.
     pub(super) fn dangling(&mut self, kind: &str, reference: &Spanned<Id>, nearest: Option<&str>) {
-        let mut diagnostic = Diagnostic::error(
-            code::DANGLING_REFERENCE,
-            format!("the {kind} `{}` is declared neither in policy `{}` nor in any of its bases", reference.value, self.policy.id),
-        )
-        .at(reference.span);
-        if let Some(name) = nearest {
-            diagnostic = diagnostic.help(format!("did you mean `{name}`?"));
-        }
-        self.report(diagnostic);
+        let error = self.effective.undeclared(kind, reference, nearest);
+        self.report(error);
     }
 
     pub(super) fn profile_of(&mut self, reference: &Spanned<Id>) -> Option<ProfileId> {
@@ -265,20 +258,7 @@ impl<'e> Compiler<'e> {
                 return id;
             }
         }
-        // SERVICE-ERRORS row 23, in the service's words.
-        let mut diagnostic = Diagnostic::error(
-            code::DANGLING_REFERENCE,
-            format!(
-                "Policy \"{}\" of tenant \"{}\" makes a reference to ClaimType with id \"{}\" but neither the policy nor any of its base \
-                 policies contain such an element.",
-                self.policy.id, self.policy.tenant, reference.value
-            ),
-        )
-        .at(reference.span);
-        if let Some(name) = self.effective.claim_types.nearest(reference) {
-            diagnostic = diagnostic.help(format!("did you mean `{name}`?"));
-        }
-        self.report(diagnostic);
+        self.dangling("claim type", reference, self.effective.claim_types.nearest(reference));
         self.named_claim(&reference.value.to_str(), reference.span)
     }
 

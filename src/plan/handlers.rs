@@ -42,7 +42,8 @@ impl Profile {
     }
 }
 
-pub(super) fn class_of(source: &policy::TechnicalProfile) -> HandlerClass {
+/// The kind that a technical profile names.
+pub(crate) fn class_of(source: &policy::TechnicalProfile) -> HandlerClass {
     let text = |value: &Option<policy::Spanned<Str>>| value.as_ref().map(|text| Str::from(text.value.trim())).unwrap_or_default();
     let protocol = source.protocol.as_ref();
     let handler = protocol.map(|protocol| text(&protocol.handler)).unwrap_or_default();
@@ -75,7 +76,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn handler(&self, profile: &Profile) -> (Handler, Vec<Diagnostic>) {
+    pub(super) fn handler(&self, profile: &Profile) -> (Handler, Vec<Diagnostic>) {
         let nowhere = super::claims::undeclared("", profile.span);
         let claim_of = |id: ClaimId| -> &ClaimType { self.claims.get(id.index()).unwrap_or(&nowhere) };
         let setup = Setup {
@@ -128,7 +129,10 @@ impl Compiler<'_> {
                 }
                 "azureapplicationinsightsprovider" => (Handler::ApplicationInsights, application_insights::check(&setup)),
                 "userjourneycontextprovider" => quiet(Handler::UserJourneyContext),
-                "noopssosessionprovider" | "defaultssosessionprovider" | "externalloginssosessionprovider" | "oauthssosessionprovider"
+                "noopssosessionprovider"
+                | "defaultssosessionprovider"
+                | "externalloginssosessionprovider"
+                | "oauthssosessionprovider"
                 | "samlssosessionprovider" => quiet(Handler::Session),
                 _ => {
                     let message = if class.class.is_empty() {
@@ -136,7 +140,7 @@ impl Compiler<'_> {
                     } else {
                         format!("the handler `{}` of technical profile `{}` is not known", class.class, profile.id)
                     };
-                    let mut diagnostic = Diagnostic::error(code::UNKNOWN_HANDLER, message).at(profile.span);
+                    let mut diagnostic = Diagnostic::error(code::UNKNOWN_HANDLER, message).at(profile.handler_span);
                     if let Some(name) = crate::nearest::nearest(&class.class, KNOWN_CLASSES.iter().copied()) {
                         diagnostic = diagnostic.help(format!("did you mean `{name}`?"));
                     }
@@ -163,25 +167,24 @@ impl Compiler<'_> {
                     None => quiet(Handler::Other),
                 },
             },
-            "" => (
-                Handler::Unknown,
-                vec![
-                    // SERVICE-ERRORS row 44 has the same for DisplayName.
-                    Diagnostic::error(
-                        code::INCOMPLETE_PROFILE,
-                        format!("The required \"Protocol\" element is missing from TechnicalProfile with id \"{}\"", profile.id),
-                    )
-                    .at(profile.span)
-                    .help("neither this technical profile nor one that it includes says which protocol it speaks; is its id spelled as in the base policy?"),
-                ],
-            ),
-            other => (
-                Handler::Unknown,
-                vec![
-                    Diagnostic::error(code::UNKNOWN_HANDLER, format!("the protocol `{other}` of technical profile `{}` is not known", profile.id))
-                        .at(profile.span),
-                ],
-            ),
+            "" => {
+                // azure-docs#54775 has the same for DisplayName.
+                let words = format!("The required \"Protocol\" element is missing from TechnicalProfile with id \"{}\"", profile.id);
+                let others = self.effective.technical_profiles.iter().map(|(id, _)| id.as_str());
+                let help = match crate::nearest::nearest(&profile.id, others.filter(|id| !profile.id.eq_ignore_ascii_case(id))) {
+                    Some(name) => format!("nothing says which protocol it speaks; did you mean `{name}`?"),
+                    None => "neither this technical profile nor one that it includes says which protocol it speaks".to_owned(),
+                };
+                (Handler::Unknown, vec![Diagnostic::error(code::NO_DISPLAY_NAME, words).at(profile.span).help(help)])
+            }
+            _ => {
+                let message = format!("the protocol `{}` of technical profile `{}` is not known", class.protocol, profile.id);
+                let mut diagnostic = Diagnostic::error(code::UNKNOWN_HANDLER, message).at(profile.handler_span);
+                if let Some(name) = crate::nearest::nearest(&class.protocol, KNOWN_PROTOCOLS.iter().copied()) {
+                    diagnostic = diagnostic.help(format!("did you mean `{name}`?"));
+                }
+                (Handler::Unknown, vec![diagnostic])
+            }
         }
     }
 
@@ -219,7 +222,7 @@ impl Compiler<'_> {
             .filter_map(|index| {
                 let output = profile.outputs.get(*index)?;
                 let words = form::cannot_fill(&self.claims.get(output.claim.index())?.id, &profile.id, &self.policy);
-                Some(Diagnostic::warning(code::INCOMPLETE_PROFILE, words).at(output.span))
+                Some(Diagnostic::error(code::UNFILLED_OUTPUT, words).at(output.span))
             })
             .collect();
         (Handler::SelfAsserted(Box::new(settings)), diagnostics)
@@ -254,6 +257,9 @@ impl Compiler<'_> {
 fn is_relying_on_others(metadata: &Metadata) -> bool {
     ["METADATA", "authorization_endpoint", "ProviderName"].iter().any(|key| metadata.get(key).is_some_and(|value| !value.is_empty()))
 }
+
+/// Source: technicalprofiles.
+const KNOWN_PROTOCOLS: [&str; 8] = ["Proprietary", "OpenIdConnect", "OAuth2", "OAuth1", "SAML2", "WsFed", "WsTrust", "None"];
 
 const KNOWN_CLASSES: [&str; 16] = [
     "SelfAssertedAttributeProvider",

@@ -9,12 +9,12 @@ use crate::policy::{self, Id, OrchestrationStep, PreconditionAction, Preconditio
 impl Compiler<'_> {
     pub(super) fn user_journey(&mut self, journey: &policy::UserJourney) -> Journey {
         let authorization = journey.authorization.iter().flatten().filter_map(|profile| self.profile_of(profile)).collect();
-        let steps = self.steps("user journey", &journey.id, &journey.steps);
+        let steps = self.steps("User journey", &journey.id, &journey.steps);
         Journey { id: journey.id.value.to_str(), sub: None, steps, authorization, span: journey.span }
     }
 
     pub(super) fn sub_journey(&mut self, journey: &policy::SubJourney) -> Journey {
-        let steps = self.steps("sub journey", &journey.id, &journey.steps);
+        let steps = self.steps("Sub journey", &journey.id, &journey.steps);
         let sub = match &journey.kind {
             Some(kind) if kind.value == policy::SubJourneyType::Transfer => SubJourneyType::Transfer,
             Some(_) => SubJourneyType::Call,
@@ -39,7 +39,11 @@ impl Compiler<'_> {
                 self.report(
                     Diagnostic::error(
                         code::STEP_NUMBERS,
-                        format!("{kind} `{}` was expected to have a step with order {expected} but it was not found", journey.value),
+                        format!(
+                            "{kind} \"{}\" in policy \"{}\" of tenant \"{}\" was expected to have step with order \"{expected}\" but it was not \
+                             found.",
+                            journey.value, self.policy.id, self.policy.tenant
+                        ),
                     )
                     .at(step.order.span)
                     .help("after merging all levels the steps of a journey are numbered 1, 2, 3 and so on without gaps"),
@@ -80,7 +84,7 @@ impl Compiler<'_> {
                     let count = candidates.map_or(0, <[_]>::len);
                     self.report(
                         Diagnostic::error(
-                            code::INCOMPLETE_STEP,
+                            code::JOURNEY_CANDIDATES,
                             format!("step {} must name exactly one sub journey, it names {count}", step.order.value),
                         )
                         .at(step.span),
@@ -137,7 +141,7 @@ impl Compiler<'_> {
                     None => {
                         let known = own.iter().map(|exchange| exchange.id.as_str());
                         let mut diagnostic = Diagnostic::error(
-                            code::DANGLING_REFERENCE,
+                            code::SELECTION_TARGET,
                             format!("step {} has no claims exchange `{}`", step.order.value, validation.value),
                         )
                         .at(validation.span);
@@ -204,9 +208,7 @@ impl Compiler<'_> {
         };
         for given in &precondition.actions {
             if given.value != action {
-                self.report(
-                    Diagnostic::error(code::BAD_PRECONDITION, format!("the action here must be `{}`", action.name())).at(given.span),
-                );
+                self.report(Diagnostic::error(code::WRONG_ACTION, format!("the action here must be `{}`", action.name())).at(given.span));
             }
         }
         let name = precondition.values.first()?;

@@ -9,11 +9,16 @@ mod claims;
 mod compile;
 mod handlers;
 mod journeys;
+mod judge;
 mod model;
 mod profiles;
 mod sessions;
 
+pub(crate) use claims::undeclared;
 pub use compile::{Planned, plan, plan_journey};
 pub use handlers::HandlerClass;
+pub(crate) use handlers::class_of;
+pub(crate) use judge::judge;
 pub use model::*;
+pub(crate) use profiles::transformation_of;
 pub use sessions::{SessionBehavior, SessionKind, SessionScope, SessionUse};

@@ -271,8 +271,10 @@ pub struct Profile {
     pub include_in_sso: bool,
     /// EnabledForUserJourneys.
     pub enabled: Enabled,
-    /// The declaration at the most derived level.
+    /// Its id, at the most derived level.
     pub span: Span,
+    /// The handler, else the protocol, else the id.
+    pub handler_span: Span,
 }
 
 impl Profile {

@@ -4,11 +4,45 @@ use super::claims::{Resolving, enumeration_item};
 use super::compile::Compiler;
 use super::handlers::class_of;
 use super::model::*;
-use crate::claims::{Str, Template};
+use crate::claims::{ClaimId, Str, Template};
 use crate::diagnostic::{Diagnostic, Severity, code};
-use crate::policy::{self, EnabledForUserJourneys, PreconditionAction};
+use crate::policy::{self, EnabledForUserJourneys, Id, PreconditionAction, Spanned};
 use crate::provider::Handler;
 use crate::transform::{self, Transformation};
+
+/// A transformation as its method sees it; `claim_of` gives each claim a place in a list of claim types.
+pub(crate) fn transformation_of(
+    source: &policy::ClaimsTransformation,
+    mut claim_of: impl FnMut(&Spanned<Id>) -> ClaimId,
+) -> Transformation {
+    let mut claim = |claim: &policy::TransformationClaim| transform::TransformationClaim {
+        slot: claim.transformation_claim_type.as_ref().map(|slot| slot.value.to_str()).unwrap_or_default(),
+        claim: claim_of(&claim.claim),
+        span: claim.span,
+    };
+    let method = source.method.as_ref().map(|method| method.value.clone()).unwrap_or_default();
+    Transformation {
+        id: source.id.value.to_str(),
+        signature: transform::signature(&method),
+        method,
+        inputs: source.input_claims.iter().map(&mut claim).collect(),
+        parameters: source
+            .input_parameters
+            .iter()
+            .map(|parameter| {
+                transform::Parameter::new(
+                    parameter.id.value.to_str(),
+                    parameter.data_type.as_ref().map_or("string", |kind| kind.value.name()).into(),
+                    parameter.value.as_ref().map(|value| value.value.clone()).unwrap_or_default(),
+                    parameter.span,
+                )
+            })
+            .collect(),
+        outputs: source.output_claims.iter().map(&mut claim).collect(),
+        span: source.span,
+        method_span: source.method.as_ref().map_or(source.span, |method| method.span),
+    }
+}
 
 impl Compiler<'_> {
     pub(super) fn profile(&mut self, source: &policy::TechnicalProfile) -> Profile {
@@ -53,7 +87,8 @@ impl Compiler<'_> {
             include_in_sso: source.include_in_sso.as_ref().is_none_or(|include| include.value),
             enabled: self.enabled(source, &metadata),
             metadata,
-            span: source.span,
+            span: source.id.span,
+            handler_span: handler_span(source),
         }
     }
 
@@ -133,39 +168,12 @@ impl Compiler<'_> {
     }
 
     pub(super) fn transformation(&mut self, source: &policy::ClaimsTransformation) -> Transformation {
-        let claim = |compiler: &mut Self, claim: &policy::TransformationClaim| transform::TransformationClaim {
-            slot: claim.transformation_claim_type.as_ref().map(|slot| slot.value.to_str()).unwrap_or_default(),
-            claim: compiler.claim_of(&claim.claim),
-            span: claim.span,
-        };
-        let method = source.method.as_ref().map(|method| method.value.clone()).unwrap_or_default();
-        let transformation = Transformation {
-            id: source.id.value.to_str(),
-            signature: transform::signature(&method),
-            method,
-            inputs: source.input_claims.iter().map(|input| claim(self, input)).collect(),
-            parameters: source
-                .input_parameters
-                .iter()
-                .map(|parameter| {
-                    transform::Parameter::new(
-                        parameter.id.value.to_str(),
-                        parameter.data_type.as_ref().map_or("string", |kind| kind.value.name()).into(),
-                        parameter.value.as_ref().map(|value| value.value.clone()).unwrap_or_default(),
-                        parameter.span,
-                    )
-                })
-                .collect(),
-            outputs: source.output_claims.iter().map(|output| claim(self, output)).collect(),
-            span: source.span,
-            method_span: source.method.as_ref().map_or(source.span, |method| method.span),
-        };
+        let transformation = transformation_of(source, |claim| self.claim_of(claim));
         let fallback = super::claims::undeclared("", source.span);
         let problems = transform::validate(&transformation, |id| self.claims.get(id.index()).unwrap_or(&fallback));
         for problem in problems {
-            let at = if transformation.signature.is_none() { code::UNKNOWN_METHOD } else { code::BAD_SIGNATURE };
             // A faulty transformation fails when it runs; what the checker makes of it is another matter.
-            self.report(Diagnostic::new(problem.severity.min(Severity::Warning), at, problem.message).at(problem.span));
+            self.report(Diagnostic::new(problem.severity.min(Severity::Warning), problem.code, problem.message).at(problem.span));
         }
         transformation
     }
@@ -198,10 +206,11 @@ impl Compiler<'_> {
         let Some(profile) = party.technical_profiles.first() else {
             self.report(
                 Diagnostic::error(
-                    code::NO_RELYING_PARTY,
+                    code::RELYING_PARTY_PROFILE,
                     "The RelyingParty section of TrustFramework Policy does not have required TechnicalProfiles.",
                 )
-                .at(party.span),
+                .at(party.span)
+                .help("add a `TechnicalProfile` with the id `PolicyProfile` and the claims of the token"),
             );
             return RelyingParty::default();
         };
@@ -248,6 +257,7 @@ impl Compiler<'_> {
             include_in_sso: true,
             enabled: Enabled::Always,
             span: source.map_or(party.span, |profile| profile.span),
+            handler_span: source.map_or(party.span, |profile| profile.span),
         }
     }
 
@@ -295,6 +305,12 @@ fn metadata(items: &[policy::MetadataItem]) -> Metadata {
             .map(|item| MetadataItem { key: item.key.value.clone(), value: item.value.value.clone(), span: item.value.span })
             .collect(),
     }
+}
+
+fn handler_span(source: &policy::TechnicalProfile) -> crate::source::Span {
+    let protocol = source.protocol.as_ref();
+    let named = protocol.and_then(|protocol| protocol.handler.as_ref().or(protocol.name.as_ref()));
+    named.map_or(source.id.span, |name| name.span)
 }
 
 /// The content definition that a profile's metadata names.

@@ -19,11 +19,9 @@ use super::transformations::{ClaimsTransformation, read_claims_transformation};
 use super::unused::unused;
 use crate::claims::Str;
 use crate::diagnostic::{Diagnostic, code};
+use crate::schema::{NAMESPACE, ROOT};
 use crate::source::{SourceId, Span};
 use crate::xml::{Document, Element};
-
-/// The namespace of policy files.
-const NAMESPACE: &str = "http://schemas.microsoft.com/online/cpim/schemas/2013/06";
 
 /// One policy file. Lists are in document order; ids may occur twice.
 #[derive(Clone, Debug)]
@@ -115,7 +113,7 @@ closed_set! {
 /// Reads one policy file. `None` when the document is no policy; all else that is wrong leaves a diagnostic and a file with the rest.
 pub fn read(document: &Document, diagnostics: &mut Vec<Diagnostic>) -> Option<PolicyFile> {
     let root = document.root()?;
-    if root.name() != "TrustFrameworkPolicy" {
+    if root.name() != ROOT {
         diagnostics.push(not_a_policy(root));
         return None;
     }

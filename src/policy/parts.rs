@@ -155,9 +155,15 @@ impl Reader<'_> {
         self.text(element)
     }
 
-    /// The text of an element that has no children.
+    /// The text of an element that has no children. Elements of policies begin with a capital: others are text that was not escaped.
     pub(super) fn text<'d>(&mut self, element: Element<'d>) -> Value<'d> {
-        self.no_children(element);
+        for child in element.children() {
+            if child.prefixed_name().starts_with(|c: char| c.is_ascii_uppercase()) {
+                self.unknown_element(element, child, &[]);
+            } else {
+                self.markup_in_text(element, child);
+            }
+        }
         Value { name: element.name(), text: element.text(), owner: element.start_tag() }
     }
 

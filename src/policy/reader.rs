@@ -34,7 +34,7 @@ impl Reader<'_> {
 
     /// An id or a reference: without the blanks around it, and not empty.
     pub(super) fn id(&mut self, value: Value<'_>) -> Option<Spanned<Id>> {
-        let token = self.trimmed(value);
+        let token = self.without_blanks(value, code::BLANK_IN_ID);
         if token.value.is_empty() {
             self.bad(value, token, "", None);
             return None;
@@ -188,10 +188,14 @@ impl Reader<'_> {
 
     /// Cuts the blanks around a value. What the service does with them is unknown, so they are worth a warning and a fix.
     pub(super) fn trimmed<'d>(&mut self, value: Value<'d>) -> Text<'d> {
+        self.without_blanks(value, code::BAD_VALUE)
+    }
+
+    fn without_blanks<'d>(&mut self, value: Value<'d>, code: &'static str) -> Text<'d> {
         let trimmed = trim(value.text);
         if trimmed.value.len() != value.text.value.len() && !trimmed.value.is_empty() {
             let message = format!("blanks around `{}` in `{}` are not taken as part of it", trimmed.value, value.name);
-            let mut warning = Diagnostic::warning(code::BAD_VALUE, message).at(value.text.span).help("remove the blanks");
+            let mut warning = Diagnostic::warning(code, message).at(value.text.span).help("remove the blanks");
             if is_plain(trimmed) {
                 // The span of an attribute holds the blanks, that of an element's text does not; count from the token either way.
                 let lead = leading(value.text) as u32;

@@ -2,19 +2,30 @@
 //! journey.
 
 use crate::claims::{ClaimValue, Str};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, code};
 use crate::provider::call::{InputValue, Setup};
-use crate::provider::codes::{check_inputs, given_text};
+use crate::provider::codes::given_text;
 
 const NAME: &str = "eventName";
 
 /// Says what is wrong with such a profile.
 pub fn check(setup: &Setup<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
-    setup.required("InstrumentationKey", &mut findings);
+    if setup.metadata.get("InstrumentationKey").is_none_or(str::is_empty) {
+        // error-codes, AADB2C90124.
+        let words = format!("The application insights profile '{}' does not specify an InstrumentationKey.", setup.profile_id);
+        findings.push(Diagnostic::error(code::INCOMPLETE_PROFILE, words).at(setup.metadata_span("InstrumentationKey")));
+    }
     setup.flag("DeveloperMode", false, &mut findings);
     setup.flag("DisableTelemetry", false, &mut findings);
-    check_inputs(setup, &[NAME], &mut findings);
+    if !setup.inputs.iter().any(|input| input.partner.eq_ignore_ascii_case(NAME)) {
+        // error-codes, AADB2C90126.
+        let words = format!(
+            "The application insights profile '{}' does not specify an input claim with a partner claim type of '{NAME}'.",
+            setup.profile_id
+        );
+        findings.push(Diagnostic::error(code::PARTNER_CLAIM, words).at(setup.span));
+    }
     findings
 }
 
@@ -73,7 +84,7 @@ mod tests {
         assert_eq!(
             found(&[("DisableTelemetry", "no")]),
             [
-                "error[B2C0501]: Profile 'Profile' does not contain the required metadata key 'InstrumentationKey'.",
+                "error[B2C0501]: The application insights profile 'Profile' does not specify an InstrumentationKey.",
                 "error[B2C0503]: Profile 'Profile' contains an invalid boolean for DisableTelemetry. Expected either 'true' or 'false'.",
             ]
         );

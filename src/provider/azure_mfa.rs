@@ -240,7 +240,9 @@ mod tests {
         );
         assert_eq!(
             found(&[("Operation", "verifyotp")]),
-            ["warning[B2C0501]: `Profile` needs an input claim with the partner name `otpCode`"]
+            [
+                "error[B2C0520]: A partner claim with id 'otpCode' is not found however is required in technical profile 'Profile' in policy 'B2C_1A_policy'."
+            ]
         );
     }
 }

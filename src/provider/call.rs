@@ -33,7 +33,7 @@ pub struct Setup<'a> {
     pub outputs: &'a [ClaimReference],
     /// The claim types of the plan.
     pub plan_claim: &'a dyn Fn(ClaimId) -> &'a ClaimType,
-    /// The declaration at the most derived level.
+    /// Its id, at the most derived level.
     pub span: Span,
 }
 
@@ -46,6 +46,12 @@ impl<'a> Setup<'a> {
     /// Where a metadata item stands; the profile when it is not given.
     pub fn metadata_span(&self, key: &str) -> Span {
         self.metadata.item(key).map_or(self.span, |item| item.span)
+    }
+
+    /// Where a part of a metadata value stands; the whole value when it is not written as it reads.
+    pub fn part_span(&self, key: &str, part: &str) -> Span {
+        let span = self.metadata_span(key);
+        self.metadata.item(key).map_or(span, |item| part_of(span, &item.value, part))
     }
 
     /// The input claim of this claim id (any case); its position.
@@ -81,9 +87,19 @@ impl<'a> Setup<'a> {
                 "Profile '{}' in policy '{}' in tenant '{}' does not contain the required cryptographic key '{id}'.",
                 self.profile_id, self.policy_id, self.tenant
             );
-            findings.push(Diagnostic::error(code::INCOMPLETE_PROFILE, words).at(self.span));
+            let help = format!("add `<Key Id=\"{id}\" StorageReferenceId=\"B2C_1A_…\" />` to its `CryptographicKeys`");
+            findings.push(Diagnostic::error(code::MISSING_KEY, words).at(self.span).help(help));
             Str::new()
         })
+    }
+}
+
+/// The place of a part of a text that stands at a place; all of it when entities in the source make the two differ.
+pub(crate) fn part_of(span: Span, text: &str, part: &str) -> Span {
+    let verbatim = (span.end - span.start) as usize == text.len();
+    match text.find(part).filter(|_| verbatim) {
+        Some(at) => Span { file: span.file, start: span.start + at as u32, end: span.start + (at + part.len()) as u32 },
+        None => span,
     }
 }
 

@@ -172,7 +172,7 @@ pub fn operation(setup: &Setup<'_>, key: &str, known: &[&str], findings: &mut Ve
     place
 }
 
-fn list(names: &[&str]) -> String {
+pub(crate) fn list(names: &[&str]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     match quoted.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
@@ -198,8 +198,13 @@ pub fn no_operation(call: &Call<'_>, key: &str) -> Fault {
 pub fn check_inputs(setup: &Setup<'_>, needed: &[&str], findings: &mut Vec<Diagnostic>) {
     for name in needed {
         if !setup.inputs.iter().any(|input| input.partner.eq_ignore_ascii_case(name)) {
-            let words = format!("`{}` needs an input claim with the partner name `{name}`", setup.profile_id);
-            findings.push(Diagnostic::warning(code::INCOMPLETE_PROFILE, words).at(setup.span));
+            // samples#646, which quotes no more of it.
+            let words = format!(
+                "A partner claim with id '{name}' is not found however is required in technical profile '{}' in policy '{}'.",
+                setup.profile_id, setup.policy_id
+            );
+            let help = format!("give an input claim the partner name: `PartnerClaimType=\"{name}\"`");
+            findings.push(Diagnostic::error(code::PARTNER_CLAIM, words).at(setup.span).help(help));
         }
     }
 }

@@ -1,6 +1,8 @@
 //! AzureActiveDirectoryProvider: settings, the request to the directory, and what its answer becomes. Source:
 //! active-directory-technical-profile, SEMANTICS 10.
 
+pub(crate) mod attributes;
+
 use serde_json::Value as Json;
 
 use crate::claims::{ClaimValue, Slot, Str};
@@ -34,7 +36,9 @@ impl DirectorySettings {
         if setup.inputs.len() != 1 {
             // AADB2C90034.
             let words = format!("Profile '{}' must contain exactly one input claim.", setup.profile_id);
-            findings.push(Diagnostic::error(code::INCOMPLETE_PROFILE, words).at(setup.span));
+            let place = setup.inputs.get(1).map_or(setup.span, |second| second.span);
+            let help = "the one input claim is the key that finds the user; what is to be written stands in `PersistedClaims`";
+            findings.push(Diagnostic::error(code::DIRECTORY_KEY, words).at(place).help(help));
         }
         let settings = DirectorySettings {
             operation,
@@ -58,7 +62,7 @@ impl DirectorySettings {
         };
         if persists && !setup.persisted.iter().any(|claim| same(&claim.partner, key)) {
             let words = format!("the operation {name} needs its key `{key}` among the persisted claims too");
-            findings.push(Diagnostic::warning(code::INCOMPLETE_PROFILE, words).at(setup.span));
+            findings.push(Diagnostic::warning(code::DIRECTORY_KEY, words).at(setup.span));
         }
     }
 
@@ -197,15 +201,17 @@ fn check_extensions(setup: &Setup<'_>, findings: &mut Vec<Diagnostic>) {
     let Some(claim) = claims.find(|claim| claim.partner.get(..10).is_some_and(|start| start.eq_ignore_ascii_case("extension_"))) else {
         return;
     };
-    for key in ["ClientId", "ApplicationObjectId"] {
-        if setup.metadata.get(key).is_none_or(str::is_empty) {
-            let words = format!(
-                "A required Metadata item with key \"{key}\" was not found in the TechnicalProfile with id \"{}\" in policy \"{}\" of \
-                 tenant \"{}\".",
-                setup.profile_id, setup.policy_id, setup.tenant
-            );
-            findings.push(Diagnostic::warning(code::INCOMPLETE_PROFILE, words).at(claim.span));
-        }
+    if let Some(key) = ["ApplicationObjectId", "ClientId"].into_iter().find(|key| setup.metadata.get(key).is_none_or(str::is_empty)) {
+        let words = format!(
+            "A required Metadata item with key \"{key}\" was not found in the TechnicalProfile with id \"{}\" in policy \"{}\" of \
+             tenant \"{}\".",
+            setup.profile_id, setup.policy_id, setup.tenant
+        );
+        let help = "give `ClientId` and `ApplicationObjectId` of the app `b2c-extensions-app`, best in the technical profile that all \
+                    directory profiles include";
+        findings.push(
+            Diagnostic::error(code::EXTENSION_APPLICATION, words).at(setup.span).label(claim.span, "an attribute of that app").help(help),
+        );
     }
 }
 

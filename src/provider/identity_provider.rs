@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, code};
 use crate::engine::Fault;
 use crate::provider::call::{Call, Naming, Returned, Setup, check_required_outputs, find, named_outputs, put};
 use crate::provider::rest::JsonPath;
@@ -23,6 +23,7 @@ impl IdentityProviderSettings {
     pub fn compile(setup: &Setup<'_>) -> (Self, Vec<Diagnostic>) {
         let mut findings = Vec::new();
         let mut settings = Self::default();
+        check_client_id(setup, &mut findings);
         if setup.flag("ResolveJsonPathsInJsonTokens", false, &mut findings) {
             settings.paths = setup.outputs.iter().map(|output| JsonPath::parse(&output.partner)).collect();
         }
@@ -46,6 +47,17 @@ impl IdentityProviderSettings {
         returned.outputs.sort_by_key(|(index, _)| *index);
         check_required_outputs(call, &returned)?;
         Ok(returned)
+    }
+}
+
+/// A client_id that nobody filled in. Source of the words: starterpack#57.
+pub(crate) fn check_client_id(setup: &Setup<'_>, findings: &mut Vec<Diagnostic>) {
+    if setup.metadata.get("client_id") == Some("") {
+        let words = format!(
+            "TechnicalProfile \"{}\" in policy \"{}\" of tenant \"{}\" defines an invalid value \"\" for the metadata item \"client_id.\"",
+            setup.profile_id, setup.policy_id, setup.tenant
+        );
+        findings.push(Diagnostic::error(code::BAD_METADATA, words).at(setup.metadata_span("client_id")));
     }
 }
 

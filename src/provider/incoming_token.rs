@@ -129,7 +129,7 @@ mod tests {
             found(Fixture::new(&[("issuer", "i")])),
             [
                 "error[B2C0501]: Profile 'Profile' does not contain the required metadata key 'IdTokenAudience'.",
-                "error[B2C0501]: Profile 'Profile' in policy 'B2C_1A_policy' in tenant 'contoso.onmicrosoft.com' does not contain the required cryptographic key 'client_secret'.",
+                "error[B2C0521]: Profile 'Profile' in policy 'B2C_1A_policy' in tenant 'contoso.onmicrosoft.com' does not contain the required cryptographic key 'client_secret'.",
             ]
         );
     }

@@ -432,8 +432,8 @@ mod tests {
         assert_eq!(
             shown_findings(&none),
             [
-                "warning[B2C0501]: `Profile` needs an input claim with the partner name `identifier`",
-                "warning[B2C0501]: `Profile` needs an input claim with the partner name `otpToVerify`",
+                "error[B2C0520]: A partner claim with id 'identifier' is not found however is required in technical profile 'Profile' in policy 'B2C_1A_policy'.",
+                "error[B2C0520]: A partner claim with id 'otpToVerify' is not found however is required in technical profile 'Profile' in policy 'B2C_1A_policy'.",
             ]
         );
     }

@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, code};
 use crate::engine::{Fault, Open, PhoneReply, PhoneRequest};
 use crate::plan::ClaimReference;
 use crate::provider::call::{Call, InputValue, Returned, Setup, check_required_outputs, flag_value};
+use crate::provider::codes::check_inputs;
 
 const USER_ID: &str = "UserId";
 const NEW_NUMBER: &str = "newPhoneNumberEntered";
@@ -23,10 +24,7 @@ impl PhoneSettings {
         const MODE: &str = "setting.authenticationMode";
         let mut findings = Vec::new();
         let settings = PhoneSettings { manual_entry: setup.flag("ManualPhoneNumberEntryAllowed", false, &mut findings) };
-        if !setup.inputs.iter().any(is_user_id) {
-            let words = format!("`{}` needs an input claim with the partner name `{USER_ID}`", setup.profile_id);
-            findings.push(Diagnostic::warning(code::INCOMPLETE_PROFILE, words).at(setup.span));
-        }
+        check_inputs(setup, &[USER_ID], &mut findings);
         if let Some(mode) = setup.metadata.get(MODE)
             && !["sms", "phone", "mixed"].iter().any(|name| mode.eq_ignore_ascii_case(name))
         {
@@ -255,7 +253,7 @@ mod tests {
         assert_eq!(
             found(Fixture::new(&[("setting.authenticationMode", "fax")])),
             [
-                "warning[B2C0501]: `Profile` needs an input claim with the partner name `UserId`",
+                "error[B2C0520]: A partner claim with id 'UserId' is not found however is required in technical profile 'Profile' in policy 'B2C_1A_policy'.",
                 "warning[B2C0503]: `fax` is no value of `setting.authenticationMode`; expected `sms`, `phone` or `mixed`",
             ]
         );

@@ -12,4 +12,5 @@ mod settings;
 mod tests;
 
 pub use json_path::JsonPath;
+pub(crate) use settings::authority;
 pub use settings::{Authentication, Placeholder, RestSettings, SendClaimsIn, UrlPart};

@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, code};
 use crate::engine::{Fault, SignInReply, SignInRequest};
 use crate::plan::{ClaimReference, DefaultValue};
 use crate::provider::call::{Call, InputValue, Naming, Returned, Setup, check_required_outputs, named_outputs};
+use crate::provider::identity_provider::check_client_id;
 
 const USERNAME: &str = "username";
 const PASSWORD: &str = "password";
@@ -29,7 +30,7 @@ pub fn is_sign_in(protocol: &str, setup: &Setup<'_>) -> bool {
     protocol.eq_ignore_ascii_case("OpenIdConnect") && (setup.metadata.get("grant_type") == Some(PASSWORD) || setup.inputs.iter().any(grant))
 }
 
-/// What is wrong with such a profile; a run goes on. Source of the words: error-codes, AADB2C99015, and starterpack#57.
+/// What is wrong with such a profile; a run goes on. Source of the words: error-codes, AADB2C99015.
 pub fn check(setup: &Setup<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let has = |name: &str| setup.inputs.iter().any(|input| input.partner.eq_ignore_ascii_case(name));
@@ -38,18 +39,12 @@ pub fn check(setup: &Setup<'_>) -> Vec<Diagnostic> {
             "Profile '{}' in policy '{}' in tenant '{}' is missing all InputClaims required for resource owner password credential flow.",
             setup.profile_id, setup.policy_id, setup.tenant
         );
-        findings.push(Diagnostic::warning(code::INCOMPLETE_PROFILE, words).at(setup.span));
+        findings.push(Diagnostic::error(code::PARTNER_CLAIM, words).at(setup.span));
     } else if let Some(name) = [USERNAME, PASSWORD].into_iter().find(|name| !has(name)) {
         let words = format!("`{}` has no input claim with the partner name `{name}`", setup.profile_id);
-        findings.push(Diagnostic::warning(code::INCOMPLETE_PROFILE, words).at(setup.span));
+        findings.push(Diagnostic::error(code::PARTNER_CLAIM, words).at(setup.span));
     }
-    if setup.metadata.get("client_id") == Some("") {
-        let words = format!(
-            "TechnicalProfile \"{}\" in policy \"{}\" of tenant \"{}\" defines an invalid value \"\" for the metadata item \"client_id.\"",
-            setup.profile_id, setup.policy_id, setup.tenant
-        );
-        findings.push(Diagnostic::warning(code::BAD_METADATA, words).at(setup.metadata_span("client_id")));
-    }
+    check_client_id(setup, &mut findings);
     findings
 }
 
@@ -150,14 +145,14 @@ mod tests {
         assert!(found(Fixture::new(&[("client_id", "1")]).input("a=username", None).input("password", None)).is_empty());
         assert_eq!(
             found(Fixture::new(&[]).input("password", None)),
-            ["warning[B2C0501]: `Profile` has no input claim with the partner name `username`"]
+            ["error[B2C0520]: `Profile` has no input claim with the partner name `username`"]
         );
         assert_eq!(
             found(Fixture::new(&[("client_id", " ")])),
             [
-                "warning[B2C0501]: Profile 'Profile' in policy 'B2C_1A_policy' in tenant 'contoso.onmicrosoft.com' is missing all InputClaims \
+                "error[B2C0520]: Profile 'Profile' in policy 'B2C_1A_policy' in tenant 'contoso.onmicrosoft.com' is missing all InputClaims \
              required for resource owner password credential flow.",
-                "warning[B2C0503]: TechnicalProfile \"Profile\" in policy \"B2C_1A_policy\" of tenant \"contoso.onmicrosoft.com\" defines an \
+                "error[B2C0503]: TechnicalProfile \"Profile\" in policy \"B2C_1A_policy\" of tenant \"contoso.onmicrosoft.com\" defines an \
              invalid value \"\" for the metadata item \"client_id.\"",
             ]
         );

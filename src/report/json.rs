@@ -45,7 +45,7 @@ pub fn suite_json(suite: &Suite) -> String {
     document(&Document { passed: suite.passed(), failed: suite.failed(), scenarios: &suite.cases })
 }
 
-pub(super) fn document(value: &impl Serialize) -> String {
+pub(crate) fn document(value: &impl Serialize) -> String {
     // The records have text keys only and no serializer of their own, so nothing in them can fail.
     let mut text = serde_json::to_string_pretty(value).unwrap_or_else(|error| format!("{{\"error\": {:?}}}", error.to_string()));
     text.push('\n');

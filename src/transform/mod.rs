@@ -30,7 +30,7 @@ use crate::source::Span;
 use call::Call;
 
 pub use signature::{Family, Kind, Names, OpenParameters, OpenSlots, ParameterSlot, Presence, Signature, Slot, signature, signatures};
-pub use validate::{Problem, validate};
+pub use validate::{Place, Problem, validate};
 
 /// A ClaimsTransformation of a plan.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use super::signature::{Kind, OpenSlots, Presence, Signature, Slot};
 use super::{Parameter, Transformation, TransformationClaim, call, dotnet, signature};
-use crate::claims::{ClaimId, ClaimType, DataType};
+use crate::claims::{ClaimId, ClaimType, DataType, RegexError};
 use crate::diagnostic::{Severity, code};
 use crate::source::Span;
 
@@ -17,6 +17,31 @@ pub struct Problem {
     pub message: String,
     /// The parameter, else the transformation.
     pub span: Span,
+    /// The entries that are wrong, or the list in which one is missing; none when the whole transformation is meant.
+    pub places: Vec<Place>,
+    /// Why the value of a parameter is no usable regular expression.
+    pub regex: Option<RegexError>,
+}
+
+/// A list of a transformation, or an entry by its place in its list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The InputClaims.
+    Inputs,
+    /// The OutputClaims.
+    Outputs,
+    /// The InputParameters.
+    Parameters,
+    /// The TransformationClaimType of an InputClaim.
+    Input(usize),
+    /// The TransformationClaimType of an OutputClaim.
+    Output(usize),
+    /// The Id of an InputParameter.
+    Parameter(usize),
+    /// The DataType of an InputParameter.
+    ParameterType(usize),
+    /// The Value of an InputParameter.
+    ParameterValue(usize),
 }
 
 /// Everything in which a transformation departs from the signature of its method. `claim` gives the claim type of an id.
@@ -27,12 +52,21 @@ pub fn validate<'a>(transformation: &Transformation, claim: impl Fn(ClaimId) -> 
             severity: Severity::Error,
             message: format!("the transformation method `{}` is not known", transformation.method),
             span: transformation.method_span,
+            places: Vec::new(),
+            regex: None,
         }];
     };
     let mut check = Check { transformation, signature, problems: Vec::new() };
-    check.claims("InputClaims", signature.inputs, signature.open_inputs, &transformation.inputs, &claim);
+    check.claims("InputClaims", (Place::Inputs, Place::Input), signature.inputs, signature.open_inputs, &transformation.inputs, &claim);
     check.parameters();
-    check.claims("OutputClaims", signature.outputs, signature.open_outputs, &transformation.outputs, &claim);
+    check.claims(
+        "OutputClaims",
+        (Place::Outputs, Place::Output),
+        signature.outputs,
+        signature.open_outputs,
+        &transformation.outputs,
+        &claim,
+    );
     check.problems
 }
 
@@ -43,32 +77,33 @@ struct Check<'t> {
 }
 
 impl Check<'_> {
-    fn push(&mut self, severity: Severity, span: Span, message: String) {
-        self.problems.push(Problem { code: code::BAD_SIGNATURE, severity, message, span });
+    fn push(&mut self, severity: Severity, span: Span, message: String, places: Vec<Place>) {
+        self.problems.push(Problem { code: code::BAD_SIGNATURE, severity, message, span, places, regex: None });
     }
 
     /// Claims that are declared and not expected, and the other way round. A wrong data type is one of each (samples#515).
     fn claims<'a>(
         &mut self,
         what: &str,
+        (list, place): (Place, fn(usize) -> Place),
         slots: &'static [Slot],
         open: Option<OpenSlots>,
         declared: &[TransformationClaim],
         claim: &impl Fn(ClaimId) -> &'a ClaimType,
     ) {
-        let mut unexpected = Vec::new();
+        let (mut unexpected, mut places) = (Vec::new(), Vec::new());
         let mut fits = vec![false; slots.len()];
-        for TransformationClaim { slot: name, claim: id, .. } in declared {
+        for (entry, TransformationClaim { slot: name, claim: id, .. }) in declared.iter().enumerate() {
             let claim_type = claim(*id);
             // A claim that is declared nowhere is another problem, and its data type is not known.
             let has_type = |types: &[DataType]| types.is_empty() || !claim_type.declared || types.contains(&claim_type.data_type);
             let known = slots.iter().position(|slot| slot.name.eq_ignore_ascii_case(name));
             let expected = match known {
                 Some(at) => {
-                    self.spelling(slots.get(at).map_or("", |slot| slot.name), name);
+                    self.spelling(slots.get(at).map_or("", |slot| slot.name), name, place(entry));
                     let fitting = slots.get(at).is_some_and(|slot| has_type(slot.types));
-                    if let Some(place) = fits.get_mut(at) {
-                        *place |= fitting;
+                    if let Some(fits) = fits.get_mut(at) {
+                        *fits |= fitting;
                     }
                     fitting
                 }
@@ -76,6 +111,7 @@ impl Check<'_> {
             };
             if !expected {
                 unexpected.push(token(claim_type.data_type, name));
+                places.push(place(entry));
             }
         }
         let is_declared = |slot: &Slot| declared.iter().any(|declared| declared.slot.eq_ignore_ascii_case(slot.name));
@@ -93,10 +129,10 @@ impl Check<'_> {
         let only_missing_outputs = what == "OutputClaims" && unexpected.is_empty();
         let severity = if only_missing_outputs { Severity::Warning } else { Severity::Error };
         let missing: Vec<String> = missing.into_iter().map(slot_token).collect();
-        self.mismatch(severity, what, &unexpected, &missing);
+        self.mismatch(severity, what, &unexpected, &missing, places_or(places, list));
     }
 
-    fn mismatch(&mut self, severity: Severity, what: &str, unexpected: &[String], missing: &[String]) {
+    fn mismatch(&mut self, severity: Severity, what: &str, unexpected: &[String], missing: &[String], places: Vec<Place>) {
         let mut message = format!(
             "The {what} mismatched in ClaimsTransformation with id \"{}\" with TransformationMethod \"{}\".",
             self.transformation.id, self.transformation.method
@@ -113,30 +149,33 @@ impl Check<'_> {
                 missing.join(", ")
             );
         }
-        self.push(severity, self.transformation.span, message);
+        self.push(severity, self.transformation.span, message, places);
     }
 
-    fn spelling(&mut self, known: &str, written: &str) {
+    fn spelling(&mut self, known: &str, written: &str, place: Place) {
         if known != written {
             let message = format!("`{written}` is spelled `{known}` in the documentation of `{}`", self.signature.method);
-            self.push(Severity::Warning, self.transformation.span, message);
+            self.push(Severity::Warning, self.transformation.span, message, vec![place]);
         }
     }
 
     fn parameters(&mut self) {
         let transformation = self.transformation;
-        let mut unexpected = Vec::new();
-        for parameter in &transformation.parameters {
+        let (mut unexpected, mut places) = (Vec::new(), Vec::new());
+        for (entry, parameter) in transformation.parameters.iter().enumerate() {
             let known = self.signature.parameters.iter().find(|known| known.name.eq_ignore_ascii_case(&parameter.id));
             match known {
                 Some(known) => {
-                    self.spelling(known.name, &parameter.id);
-                    self.data_type(parameter, known.kind.types());
-                    self.value(parameter, known.kind);
+                    self.spelling(known.name, &parameter.id, Place::Parameter(entry));
+                    self.data_type(parameter, known.kind.types(), entry);
+                    self.value(parameter, known.kind, entry);
                 }
                 None => match self.signature.open_parameters.filter(|open| open.names.admits(&parameter.id)) {
-                    Some(open) => self.data_type(parameter, open.types),
-                    None => unexpected.push(format!("[{}]{}", capitalized(&parameter.data_type), parameter.id)),
+                    Some(open) => self.data_type(parameter, open.types, entry),
+                    None => {
+                        unexpected.push(format!("[{}]{}", capitalized(&parameter.data_type), parameter.id));
+                        places.push(Place::Parameter(entry));
+                    }
                 },
             }
         }
@@ -149,11 +188,11 @@ impl Check<'_> {
             .map(|known| format!("[{}]{}", capitalized(known.kind.types().first().map_or("string", |kind| kind.name())), known.name))
             .collect();
         if !unexpected.is_empty() || !missing.is_empty() {
-            self.mismatch(Severity::Error, "InputParameters", &unexpected, &missing);
+            self.mismatch(Severity::Error, "InputParameters", &unexpected, &missing, places_or(places, Place::Parameters));
         }
     }
 
-    fn data_type(&mut self, parameter: &Parameter, types: &[DataType]) {
+    fn data_type(&mut self, parameter: &Parameter, types: &[DataType], entry: usize) {
         let fits = DataType::parse(&parameter.data_type).is_some_and(|data_type| types.contains(&data_type));
         if !fits {
             let names: Vec<&str> = types.iter().map(|kind| kind.name()).collect();
@@ -163,13 +202,21 @@ impl Check<'_> {
                 parameter.data_type,
                 names.join("` or `")
             );
-            self.push(Severity::Warning, parameter.span, message);
+            self.push(Severity::Warning, parameter.span, message, vec![Place::ParameterType(entry)]);
         }
     }
 
     /// A value that every run would fail on.
-    fn value(&mut self, parameter: &Parameter, kind: Kind) {
+    fn value(&mut self, parameter: &Parameter, kind: Kind, entry: usize) {
         let value = parameter.value.as_str();
+        let problem = |code, message, regex| Problem {
+            code,
+            severity: Severity::Error,
+            message,
+            span: parameter.span,
+            places: vec![Place::ParameterValue(entry)],
+            regex,
+        };
         let fault = match kind {
             Kind::Text | Kind::PolicyKey => None,
             Kind::Boolean => call::parse_boolean(value).is_none().then(|| "is no boolean".to_owned()),
@@ -187,15 +234,21 @@ impl Check<'_> {
             Kind::Regex => {
                 if let Err(error) = parameter.regex() {
                     let message = format!("the input parameter `{}` is no usable regular expression: {}", parameter.id, error.message);
-                    self.problems.push(Problem { code: code::BAD_REGEX, severity: Severity::Error, message, span: parameter.span });
+                    self.problems.push(problem(code::BAD_REGEX, message, Some(error.clone())));
                 }
                 None
             }
         };
         if let Some(fault) = fault {
-            self.push(Severity::Error, parameter.span, format!("the input parameter `{}` is `{value}`, which {fault}", parameter.id));
+            let message = format!("the input parameter `{}` is `{value}`, which {fault}", parameter.id);
+            self.problems.push(problem(code::PARAMETER_VALUE, message, None));
         }
     }
+}
+
+/// The entries that are wrong, else the list in which something is missing.
+fn places_or(places: Vec<Place>, list: Place) -> Vec<Place> {
+    if places.is_empty() { vec![list] } else { places }
 }
 
 /// As the service writes it: `[StringCollection]collection`.

@@ -4,7 +4,6 @@ use super::characters::trim;
 use super::parse::{Frame, Parser, Piece, clip};
 use super::tree::Stored;
 use crate::diagnostic::{Diagnostic, code};
-use crate::source::Span;
 
 /// Elements that are named when the file ends too early.
 const NAMED: usize = 5;
@@ -33,7 +32,11 @@ impl<'t> Parser<'t> {
             let rest = self.written(end, self.text.len());
             let junk = rest.find(['<', '>']);
             end = junk.map_or(self.text.len(), |at| end + at);
-            self.ill_formed(start, end, format!("the end tag `</{0}` is not closed", clip(name)), format!("write `</{0}>`", clip(name)));
+            let fault = Diagnostic::error(code::NOT_WELL_FORMED, format!("the end tag `</{}` is not closed", clip(name)));
+            let fault = fault.at(self.span(start, end)).help(format!("write `</{}>`", clip(name)));
+            // Between the name and the next tag is nothing but blanks.
+            let certain = !name.is_empty() && name_start == start + 2 && self.skip_space(name_end) == end;
+            self.fault(if certain { fault.fix(self.span(name_end, name_end), ">") } else { fault });
             if self.byte(end) == Some(b'>') {
                 end += 1;
             }
@@ -42,7 +45,7 @@ impl<'t> Parser<'t> {
         end
     }
 
-    fn frame_name(&self, frame: &Frame) -> &'t str {
+    pub(super) fn frame_name(&self, frame: &Frame) -> &'t str {
         let (start, len) = self.nodes.get(frame.node as usize).map_or((0, 0), |node| (node.name, node.name_len));
         self.written(start as usize, (start + len) as usize)
     }
@@ -62,34 +65,52 @@ impl<'t> Parser<'t> {
             return;
         }
         if let Some(at) = self.frames.iter().rposition(|frame| self.frame_name(frame) == name) {
-            while self.frames.len() > at + 1 {
-                self.unclosed(tag, name);
-                self.close(start);
-            }
+            self.unwind(at, tag, name);
             self.close(end);
+            return;
+        }
+        let stray = || Diagnostic::error(code::NOT_WELL_FORMED, format!("`</{shown}>` closes nothing")).at(tag);
+        if let Some(at) = self.start_without_less(&innermost, name) {
+            let (open, at) = (self.span(at, at + name.len()), self.span(at, at));
+            let stray = stray().label(open, "this seems to be its start tag without the `<`").help(format!("write `<{shown}` there"));
+            self.fault(stray.fix(at, "<"));
             return;
         }
         let open = self.open_span(innermost.node);
         let open_name = clip(opened);
         if name.is_empty() || looks_like(opened, name) {
             let fault = Diagnostic::error(code::NOT_WELL_FORMED, format!("`<{open_name}>` is closed by `</{shown}>`")).at(tag);
-            self.fault(fault.label(open, "opened here").help(format!("write `</{open_name}>`")));
+            self.fault(fault.label(open, "opened here").help(format!("write `</{open_name}>`")).fix(tag, format!("</{opened}>")));
             self.close(end);
             return;
         }
-        let stray = Diagnostic::error(code::NOT_WELL_FORMED, format!("`</{shown}>` closes nothing")).at(tag);
+        let stray = stray();
+        if self.ends_again(&innermost, start, name) {
+            self.fault(stray.help("the element before it is closed already: delete this").fix(tag, ""));
+            return;
+        }
         let help = format!("`<{open_name}>` is open here: close that with `</{open_name}>`, or open `<{shown}>` before this");
         self.fault(stray.label(open, "the innermost open element").help(help));
     }
 
-    /// Tells that the innermost element is open where the end tag of another one stands.
-    fn unclosed(&mut self, tag: Span, name: &str) {
-        let Some(frame) = self.frames.last().copied() else { return };
-        let opened = clip(self.frame_name(&frame));
-        let open = self.open_span(frame.node);
-        let fault = Diagnostic::error(code::NOT_WELL_FORMED, format!("`<{opened}>` is never closed")).at(open);
-        let fault = fault.label(tag, format!("`</{}>` comes before `</{opened}>`", clip(name)));
-        self.fault(fault.help(format!("close it with `</{opened}>`; if it is meant as text, write `&lt;{opened}&gt;`")));
+    /// Where text in an open element begins like a start tag of this name that lacks its `<`.
+    fn start_without_less(&self, frame: &Frame, name: &str) -> Option<usize> {
+        if name.is_empty() {
+            return None;
+        }
+        let pieces = self.pieces.get(frame.first_piece..)?;
+        pieces.iter().rev().find_map(|piece| {
+            let Piece::Plain(start, end) = *piece else { return None };
+            let text = self.written(start as usize, end as usize);
+            let inside = text.trim_ascii_start().strip_prefix(name)?;
+            (inside.starts_with(['>', ' ']) && inside.contains('>')).then(|| start as usize + text.len() - text.trim_ascii_start().len())
+        })
+    }
+
+    /// Whether an end tag at `start` follows right behind another one of its name.
+    fn ends_again(&self, parent: &Frame, start: usize, name: &str) -> bool {
+        let before = self.written(self.open_span(parent.node).end as usize, start).trim_ascii_end();
+        before.strip_suffix('>').and_then(|before| before.strip_suffix(name)).is_some_and(|before| before.ends_with("</"))
     }
 
     /// Settles the innermost element, which ends at `end`.
@@ -107,7 +128,7 @@ impl<'t> Parser<'t> {
     }
 
     /// The text of an element that closes: the written text where that is the value, else joined in the side buffer.
-    fn join_pieces(&mut self, frame: &Frame, end: usize) -> Stored {
+    pub(super) fn join_pieces(&mut self, frame: &Frame, end: usize) -> Stored {
         let pieces = self.pieces.get(frame.first_piece..).unwrap_or_default();
         if pieces.is_empty() || frame.has_children && pieces.iter().all(|piece| matches!(piece, Piece::Blank(..))) {
             return Stored::verbatim(end, end);

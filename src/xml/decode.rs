@@ -3,13 +3,7 @@
 use std::borrow::Cow;
 
 use super::characters::is_char;
-
-/// How a file is encoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Encoding {
-    Utf8,
-    Utf16,
-}
+use crate::source::{Encoding, Layout};
 
 /// Bytes that are no text, at an offset of the decoded text, where `U+FFFD` stands for them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +17,7 @@ pub(super) struct Flaw {
 #[derive(Debug)]
 pub(super) struct Decoded<'b> {
     pub(super) text: Cow<'b, str>,
-    pub(super) encoding: Encoding,
+    pub(super) layout: Layout,
     pub(super) flaws: Vec<Flaw>,
 }
 
@@ -35,12 +29,12 @@ const REPLACEMENT: &str = "\u{fffd}";
 /// Decodes a file; the byte order mark is left out.
 pub(super) fn decode(bytes: &[u8]) -> Decoded<'_> {
     match bytes {
-        [0xef, 0xbb, 0xbf, rest @ ..] => utf8(rest),
-        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
-        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
-        [b'<', 0, ..] => without_mark(utf16(bytes, u16::from_le_bytes)),
-        [0, b'<', ..] => without_mark(utf16(bytes, u16::from_be_bytes)),
-        _ => utf8(bytes),
+        [0xef, 0xbb, 0xbf, rest @ ..] => utf8(rest, 3),
+        [0xff, 0xfe, rest @ ..] => utf16(rest, Encoding::Utf16Le, 2),
+        [0xfe, 0xff, rest @ ..] => utf16(rest, Encoding::Utf16Be, 2),
+        [b'<', 0, ..] => without_mark(utf16(bytes, Encoding::Utf16Le, 0)),
+        [0, b'<', ..] => without_mark(utf16(bytes, Encoding::Utf16Be, 0)),
+        _ => utf8(bytes, 0),
     }
 }
 
@@ -51,7 +45,7 @@ fn without_mark(mut decoded: Decoded<'_>) -> Decoded<'_> {
     decoded
 }
 
-fn utf8(bytes: &[u8]) -> Decoded<'_> {
+fn utf8(bytes: &[u8], mark: u32) -> Decoded<'_> {
     let mut flaws = Vec::new();
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
@@ -72,10 +66,12 @@ fn utf8(bytes: &[u8]) -> Decoded<'_> {
             Cow::Owned(text)
         }
     };
-    Decoded { text, encoding: Encoding::Utf8, flaws }
+    let layout = Layout { encoding: Encoding::Utf8, mark, exact: flaws.is_empty() };
+    Decoded { text, layout, flaws }
 }
 
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Decoded<'_> {
+fn utf16(bytes: &[u8], encoding: Encoding, mark: u32) -> Decoded<'_> {
+    let unit = if encoding == Encoding::Utf16Be { u16::from_be_bytes } else { u16::from_le_bytes };
     let mut text = String::with_capacity(bytes.len() / 2);
     let mut flaws = Vec::new();
     let (pairs, rest) = bytes.as_chunks::<2>();
@@ -96,7 +92,8 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Decoded<'_> {
         let message = "the file ends in the middle of a UTF-16 character".to_owned();
         flaws.push(Flaw { start: text.len(), end: text.len(), message, help: "the file was cut; take it from its origin again" });
     }
-    Decoded { text: Cow::Owned(text), encoding: Encoding::Utf16, flaws }
+    let layout = Layout { encoding, mark, exact: flaws.is_empty() };
+    Decoded { text: Cow::Owned(text), layout, flaws }
 }
 
 /// The characters that no XML document may hold, with their offsets.

@@ -2,7 +2,8 @@
 //!
 //! [`read`] decodes (UTF-8 with and without a byte order mark, UTF-16 with one), parses and keeps every element, attribute and text
 //! with its span. Tags and text are read here, once, and held to XML 1.0 with namespaces; comments, sections, instructions and document
-//! types are quick-xml's. The tree knows nothing of B2C. Reading never panics; what could be read around a fault is kept.
+//! types are quick-xml's. The tree knows nothing of B2C; where an end tag
+//! is missing, the policy schema tells where it belongs. Reading never panics; what could be read around a fault is kept.
 //!
 //! ```
 //! use b2c_journey::source::Sources;
@@ -19,12 +20,17 @@
 
 mod characters;
 mod close;
+mod comment;
 mod decode;
 mod parse;
+mod quotes;
 mod read;
 mod tag;
 mod tree;
+mod unwind;
 
+#[cfg(test)]
+mod mend_tests;
 #[cfg(test)]
 mod tests;
 

@@ -9,7 +9,7 @@ use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::events::Event;
 use rustc_hash::FxHashMap;
 
-use super::characters::{Survey, is_blank, is_space, judge_name, resolve_reference};
+use super::characters::{Survey, is_space, judge_name, resolve_reference};
 use super::read::Limits;
 use super::tree::{AttributeData, Document, NONE, NodeData, Stored};
 use crate::diagnostic::{Diagnostic, Severity, code};
@@ -46,6 +46,15 @@ pub(super) enum Piece {
     Reference(u32, u32, char),
 }
 
+impl Piece {
+    /// Where it ends.
+    pub(super) fn end(self) -> u32 {
+        match self {
+            Piece::Plain(_, end) | Piece::Blank(_, end) | Piece::Reference(_, end, _) => end,
+        }
+    }
+}
+
 /// The state of reading one file.
 pub(super) struct Parser<'t> {
     pub(super) text: &'t str,
@@ -70,7 +79,7 @@ pub(super) struct Parser<'t> {
     /// No further reading: a limit was met, or the rest cannot be told apart.
     pub(super) stopped: bool,
     /// No dash followed by `>` was found from here on.
-    no_comment_end: bool,
+    pub(super) no_comment_end: bool,
     /// Bytes that quick-xml went over in vain.
     read_again: usize,
 }
@@ -140,7 +149,7 @@ impl<'t> Parser<'t> {
         let end = start + reader.buffer_position() as usize;
         match event {
             Ok(Event::Comment(_)) => {}
-            Err(Error::IllFormed(IllFormedError::DoubleHyphenInComment)) => self.dashes(start, end),
+            Err(Error::IllFormed(IllFormedError::DoubleHyphenInComment)) => return self.dashes(start, end),
             Ok(Event::CData(_)) => self.section(start, end),
             Ok(Event::Decl(_)) => self.declaration(start, end, utf8),
             Ok(Event::PI(_)) => self.instruction(start, end),
@@ -229,9 +238,17 @@ impl<'t> Parser<'t> {
             closes |= byte == b'>';
         }
         if closes && let Some(at) = text.find("]]>") {
-            self.ill_formed(start + at, start + at + 3, "`]]>` may not stand in text", "write `]]&gt;`");
+            let span = self.span(start + at, start + at + 3);
+            let stray = Diagnostic::error(code::NOT_WELL_FORMED, "`]]>` may not stand in text").at(span);
+            self.fault(stray.help("write `]]&gt;`").fix(span, "]]&gt;"));
         }
         if self.frames.is_empty() {
+            if start == 0 && text.chars().all(|c| c == '\u{feff}' || c.is_ascii() && is_space(c as u8)) {
+                let mark = self.span(start, end);
+                let twice = Diagnostic::error(code::NOT_WELL_FORMED, "a second byte order mark").at(mark);
+                self.fault(twice.help("delete it; an editor does not show it").fix(mark, ""));
+                return;
+            }
             let (from, to) = super::characters::trim(text);
             let message = if self.nodes.is_empty() { "text before the root element" } else { "text behind the root element" };
             self.ill_formed(start + from, start + to, message, "delete it, or put it into a comment `<!-- .. -->`");
@@ -284,11 +301,15 @@ impl<'t> Parser<'t> {
                 let message = format!("`{written}` stands for no character that XML allows");
                 self.ill_formed(start, end, message, "write the character's number, as `&#233;` or `&#xE9;`");
             } else if judge_name(name).valid {
-                let help = match name {
-                    "nbsp" => "write `&#160;`".to_owned(),
-                    _ => "XML knows `&lt;`, `&gt;`, `&amp;`, `&quot;` and `&apos;`; write any other character as it is or by its number, and `&` as `&amp;`".to_owned(),
-                };
-                self.ill_formed(start, end, format!("the entity `{written}` is not defined"), help);
+                let span = self.span(start, end);
+                let unknown = Diagnostic::error(code::NOT_WELL_FORMED, format!("the entity `{written}` is not defined")).at(span);
+                self.fault(match name {
+                    "nbsp" => unknown.help("write `&#160;`").fix(span, "&#160;"),
+                    _ => unknown.help(
+                        "XML knows `&lt;`, `&gt;`, `&amp;`, `&quot;` and `&apos;`; write any other character as it is or by its number, \
+                         and `&` as `&amp;`",
+                    ),
+                });
             } else {
                 self.lone_ampersand(start);
             }
@@ -300,19 +321,6 @@ impl<'t> Parser<'t> {
         let span = self.span(at, at + 1);
         let lone = Diagnostic::error(code::NOT_WELL_FORMED, "`&` begins no reference here").at(span).help("write `&amp;`");
         self.fault(lone.fix(span, "&amp;"));
-    }
-
-    /// A comment that holds two dashes, or ends with a third.
-    fn dashes(&mut self, start: usize, end: usize) {
-        let inside = self.written(start + 4, end - 3);
-        let at = inside.find("--").unwrap_or(inside.len().saturating_sub(1));
-        let (open, dashes) = (self.span(start, start + 4), self.span(start + 4 + at, start + 4 + at + 2));
-        let mut fault = Diagnostic::error(code::NOT_WELL_FORMED, "`--` may not stand in a comment").at(dashes);
-        fault = fault.label(open, "the comment begins here");
-        self.fault(fault.help(match inside.contains("<!--") {
-            true => "a comment ends at the first `-->`; perhaps this one was meant to end earlier",
-            false => "write one dash, or a blank between the dashes",
-        }));
     }
 
     fn instruction(&mut self, start: usize, end: usize) {
@@ -337,8 +345,13 @@ impl<'t> Parser<'t> {
         if start > 0 {
             let span = self.span(start, end);
             let mut late = Diagnostic::error(code::NOT_WELL_FORMED, "`<?xml` may only stand at the very start of the file").at(span);
-            if is_blank(self.written(0, start)) {
+            let before = self.written(0, start);
+            // A second byte order mark comes from tools that write one before a text that has one.
+            if before.chars().all(|c| c == '\u{feff}' || c.is_ascii() && is_space(c as u8)) {
                 late = late.help("delete the blanks before it").fix(self.span(0, start), "");
+            } else if self.nodes.is_empty() && self.faults.is_empty() {
+                let text = self.written(start, end);
+                late = late.help("move it to the start").fix(self.span(0, 0), text).fix(span, "");
             } else {
                 late = late.help("delete it, or move it to the start");
             }
@@ -368,6 +381,11 @@ impl<'t> Parser<'t> {
     fn broken(&mut self, start: usize) -> usize {
         let rest = self.written(start, self.text.len());
         let len = self.text.len();
+        if rest.starts_with("<!--")
+            && let Some(end) = self.wrongly_closed_comment(start, len)
+        {
+            return end;
+        }
         let unclosed = [("<!--", "comment", "-->"), ("<![CDATA[", "CDATA section", "]]>")];
         if let Some((open, what, close)) = unclosed.into_iter().find(|(open, ..)| rest.starts_with(open)) {
             self.ill_formed(start, start + open.len(), format!("the {what} is never closed"), format!("close it with `{close}`"));
@@ -385,37 +403,13 @@ impl<'t> Parser<'t> {
             self.ill_formed(start, end, "the instruction is never closed", "close it with `?>`");
             return end;
         }
-        let dash = rest.get(2..).and_then(|rest| rest.chars().next()).filter(|c| matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}'));
-        let Some(dash) = dash else {
-            let end = after_next('>');
-            let message = "`<!` begins neither a comment nor a CDATA section";
-            self.ill_formed(start, end, message, "write `<!--` for a comment, or `&lt;!` for text");
+        if let Some(end) = self.wrongly_opened_comment(start) {
             return end;
-        };
-        let end = self.comment_end(start);
-        let open = self.span(start, start + 2 + dash.len_utf8());
-        let written = self.written(start, start + 2 + dash.len_utf8());
-        let message = format!("`{written}` begins no comment");
-        let help = if dash == '-' { "write `<!--`" } else { "write `<!--` with two plain dashes; an editor has made them one long dash" };
-        self.fault(Diagnostic::error(code::NOT_WELL_FORMED, message).at(open).help(help).fix(open, "<!--"));
-        end
-    }
-
-    /// Where a comment ends that was begun wrongly: its end may be as wrong.
-    fn comment_end(&mut self, start: usize) -> usize {
-        let len = self.text.len();
-        let mut from = start + 2;
-        while !self.no_comment_end {
-            let Some(at) = self.written(from, len).find('>') else {
-                self.no_comment_end = true;
-                break;
-            };
-            if self.written(start, from + at).ends_with(['-', '\u{2013}', '\u{2014}']) {
-                return from + at + 1;
-            }
-            from += at + 1;
         }
-        self.written(start, len).find('>').map_or(len, |at| start + at + 1)
+        let end = after_next('>');
+        let message = "`<!` begins neither a comment nor a CDATA section";
+        self.ill_formed(start, end, message, "write `<!--` for a comment, or `&lt;!` for text");
+        end
     }
 }
 

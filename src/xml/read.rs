@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::characters::survey;
-use super::decode::{self, Encoding, decode};
+use super::decode::{self, decode};
 use super::parse::Parser;
 use super::tree::Document;
 use crate::diagnostic::{Diagnostic, Severity, code};
-use crate::source::{Sources, Span};
+use crate::source::{Encoding, Layout, Sources, Span};
 
 /// What the reader refuses to go beyond.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub struct Read {
 /// Reads one file and adds it to the sources under `name`.
 pub fn read(name: &str, bytes: &[u8], limits: &Limits, sources: &mut Sources) -> Read {
     if bytes.len() > limits.file_bytes.min(ADDRESSABLE) {
-        let file = sources.add(name, "".into());
+        let file = sources.add_encoded(name, "".into(), Layout { exact: false, ..Layout::default() });
         let message = format!("the file has {} bytes, more than the limit of {}", bytes.len(), limits.file_bytes.min(ADDRESSABLE));
         let too_large = Diagnostic::error(code::FILE_TOO_LARGE, message)
             .at(Span { file, start: 0, end: 0 })
@@ -54,7 +54,7 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits, sources: &mut Sources) ->
     }
     let decoded = decode(bytes);
     let text: Arc<str> = decoded.text.as_ref().into();
-    let file = sources.add(name, Arc::clone(&text));
+    let file = sources.add_encoded(name, Arc::clone(&text), decoded.layout);
     let span = |start: usize, end: usize| Span { file, start: start as u32, end: end as u32 };
 
     let mut diagnostics = Vec::new();
@@ -75,7 +75,7 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits, sources: &mut Sources) ->
     }
 
     let parser = Parser::new(&text, file, *limits, survey);
-    let utf8 = decoded.encoding == Encoding::Utf8;
+    let utf8 = decoded.layout.encoding == Encoding::Utf8;
     let mut tree = parser.run(utf8, &mut diagnostics);
     if tree.nodes.is_empty() && diagnostics.iter().all(|diagnostic| diagnostic.severity != Severity::Error) {
         let message = if text.is_empty() { "the file is empty" } else { "the file has no element" };

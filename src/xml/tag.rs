@@ -38,7 +38,9 @@ impl<'t> Parser<'t> {
         let name = self.written(start + 1, name_end);
         if !judged.valid {
             if !name.starts_with(is_name_start) {
-                self.ill_formed(start, start + 1, "`<` begins no tag here", "write `&lt;` for the character itself");
+                let span = self.span(start, start + 1);
+                let lone = Diagnostic::error(code::NOT_WELL_FORMED, "`<` begins no tag here").at(span);
+                self.fault(lone.help("write `&lt;` for the character itself").fix(span, "&lt;"));
                 if !self.frames.is_empty() {
                     self.pieces.push(super::parse::Piece::Plain(start as u32, start as u32 + 1));
                 }
@@ -78,6 +80,7 @@ impl<'t> Parser<'t> {
             first_attribute: tag.first_attribute as u32,
             attribute_count: (self.attributes.len() - tag.first_attribute) as u32,
             namespace,
+            parent: self.frames.last().map_or(frame.node, |parent| parent.node),
             subtree_end: frame.node + 1,
             text: Stored::verbatim(ending.end, ending.end),
         });
@@ -135,12 +138,24 @@ impl<'t> Parser<'t> {
             match self.byte(at) {
                 Some(b'>') => return Ending { end: at + 1, empty: false },
                 Some(b'/') if self.byte(at + 1) == Some(b'>') => return Ending { end: at + 2, empty: true },
+                Some(b'/') if matches!(self.byte(self.skip_space(at + 1)), Some(b'<') | None) => {
+                    let message = format!("the tag `<{}` is not closed", clip(tag.name));
+                    let fault = Diagnostic::error(code::NOT_WELL_FORMED, message).at(self.span(tag.start, at + 1));
+                    self.fault(fault.help("close it with `/>`").fix(self.span(at + 1, at + 1), ">"));
+                    return Ending { end: at + 1, empty: true };
+                }
                 Some(b'/') => {
                     self.ill_formed(at, at + 1, "`/` inside a tag", "write `/>` to close the tag, or put the value into quotes");
                     at += 1;
                 }
                 Some(quote @ (b'"' | b'\'')) => {
-                    self.ill_formed(at, at + 1, format!("`{}` opens no value here", quote as char), "write `name=\"value\"`");
+                    let span = self.span(at, at + 1);
+                    let message = format!("`{}` opens no value here", quote as char);
+                    let mut stray = Diagnostic::error(code::NOT_WELL_FORMED, message).at(span).help("write `name=\"value\"`");
+                    if before == at && matches!(self.byte(at + 1), Some(b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>')) {
+                        stray = stray.fix(span, "");
+                    }
+                    self.fault(stray);
                     at += 1;
                 }
                 Some(b'<') => {
@@ -162,7 +177,12 @@ impl<'t> Parser<'t> {
 
     fn lacks_close(&mut self, tag: &Gathered<'t>, end: usize) {
         let message = format!("the tag `<{}` is not closed", clip(tag.name));
-        self.ill_formed(tag.start, end, message, "close it with `>`");
+        let fault = Diagnostic::error(code::NOT_WELL_FORMED, message).at(self.span(tag.start, end)).help("close it with `>`");
+        let next = self.skip_space(end);
+        let next = self.written(next + 1, self.name_end(next + 1));
+        // What may stand in it follows: then it is no empty element.
+        let opens = crate::schema::anywhere(tag.name).is_some_and(|content| content.child(next).is_some());
+        self.fault(if opens { fault.fix(self.span(end, end), ">") } else { fault });
     }
 
     /// Reads one attribute whose name begins at `start`; `before` is where the blanks before it begin. Returns its end.
@@ -172,24 +192,25 @@ impl<'t> Parser<'t> {
         if !judged.valid {
             self.bad_name(start, name_end);
         } else if before == start {
-            self.ill_formed(start, name_end, format!("no blank before the attribute `{}`", clip(name)), "put a blank between attributes");
+            let message = format!("no blank before the attribute `{}`", clip(name));
+            let close = Diagnostic::error(code::NOT_WELL_FORMED, message).at(self.span(start, name_end));
+            self.fault(close.help("put a blank between attributes").fix(self.span(start, start), " "));
         }
         let equals = self.skip_space(name_end);
-        if self.byte(equals) != Some(b'=') {
+        let quoted = equals == name_end && matches!(self.byte(equals), Some(b'"' | b'\''));
+        if quoted && judged.valid {
+            let message = format!("no `=` behind the attribute `{}`", clip(name));
+            let fault = Diagnostic::error(code::NOT_WELL_FORMED, message).at(self.span(start, name_end));
+            self.fault(fault.help("write `name=\"value\"`").fix(self.span(name_end, name_end), "="));
+        } else if self.byte(equals) != Some(b'=') {
             let shown = clip(name);
             self.ill_formed(start, name_end, format!("the attribute `{shown}` has no value"), format!("write `{shown}=\"..\"`"));
             return name_end;
         }
-        let at = self.skip_space(equals + 1);
+        let at = if quoted && judged.valid { equals } else { self.skip_space(equals + 1) };
         let (value, end) = match self.byte(at) {
             Some(quote @ (b'"' | b'\'')) => self.quoted(name, at, quote),
-            _ => {
-                let end = self.bare_end(at);
-                let shown = clip(name);
-                let message = format!("the value of `{shown}` is not in quotes");
-                self.ill_formed(start, end, message, format!("write `{shown}=\"{}\"`", clip(self.written(at, end))));
-                (Stored::verbatim(at, end), end)
-            }
+            _ => self.curly_quoted(name, at).unwrap_or_else(|| self.bare(name, start, at)),
         };
         // The element itself is not among the nodes yet.
         if self.full(1, start, name_end) {
@@ -211,7 +232,7 @@ impl<'t> Parser<'t> {
         // Most values are plain: then one look at each byte is enough.
         let plain = self.rest(start).iter().position(|byte| matches!(byte, b'"' | b'\'' | b'<' | b'&' | b'\t' | b'\n' | b'\r'));
         if let Some(end) = plain.map(|len| start + len).filter(|end| self.byte(*end) == Some(quote)) {
-            return (Stored::verbatim(start, end), end + 1);
+            return self.quote_before_next(name, open, end, quote).unwrap_or((Stored::verbatim(start, end), end + 1));
         }
         let mut less = None;
         let mut special = false;
@@ -227,14 +248,15 @@ impl<'t> Parser<'t> {
                 _ => {}
             }
         }
+        if let Some(ended) = close.and_then(|close| self.quote_before_next(name, open, less.map_or(close, |less| less.min(close)), quote)) {
+            return ended;
+        }
         let end = match (less, close) {
             (None, Some(close)) => close,
             // Where the quote is missing, the tag's own end comes before the next tag; else the value itself holds a `<`.
             (less, _) => match self.end_without_quote(start, less, close) {
                 Some(end) => {
-                    let message = format!("the value of `{}` has no closing quote", clip(name));
-                    self.ill_formed(open, end, message, format!("close it with `{}`", quote as char));
-                    return (self.value(start, end, special), end);
+                    return self.close_quote(name, open, end, quote);
                 }
                 None => {
                     let at = less.unwrap_or(start);
@@ -260,18 +282,8 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn raw_less(&mut self, name: &str, at: usize) {
-        let placeholder = self.written(at, self.text.len());
-        let placeholder = placeholder.get(..placeholder.find(['>', '"', '\'']).map_or(0, |end| end + 1)).unwrap_or("");
-        let help = match placeholder.ends_with('>') && placeholder.len() > 2 && !placeholder.contains(char::is_whitespace) {
-            true => format!("put the real value in place of `{}`, or write `&lt;`", clip(placeholder)),
-            false => "write `&lt;`".to_owned(),
-        };
-        self.ill_formed(at, at + 1, format!("`<` in the value of `{}`", clip(name)), help);
-    }
-
     /// Keeps a value, decoded where that changes anything: references, and white space, which becomes blanks (section 3.3.3).
-    fn value(&mut self, start: usize, end: usize, special: bool) -> Stored {
+    pub(super) fn value(&mut self, start: usize, end: usize, special: bool) -> Stored {
         let mut stored = Stored::verbatim(start, end);
         if !special {
             return stored;
@@ -471,7 +483,7 @@ impl<'t> Parser<'t> {
         at + len.unwrap_or(rest.len())
     }
 
-    fn bare_end(&self, at: usize) -> usize {
+    pub(super) fn bare_end(&self, at: usize) -> usize {
         let rest = self.written(at, self.text.len());
         let end = rest.find([' ', '\t', '\r', '\n', '>', '<']).unwrap_or(rest.len());
         let slash = rest.get(end..).is_some_and(|rest| rest.starts_with('>')) && rest.get(..end).is_some_and(|value| value.ends_with('/'));

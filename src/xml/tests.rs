@@ -190,13 +190,30 @@ fn a_declared_encoding_must_be_the_one_in_use() {
 
 #[test]
 fn an_unclosed_element_points_at_both_tags() {
-    let (read, sources) = read_text("<a><t>Hello <customerid> you</t><u/></a>");
+    let (read, sources) = read_text("<a><Name>\n<Item>x</Name><d/></a>");
     assert_eq!(read.diagnostics.len(), 1);
-    let expected = [("<customerid>", ""), ("</t>", "`</t>` comes before `</customerid>`")];
+    let expected = [("<Item>", ""), ("</Name>", "`</Name>` comes before `</Item>`")];
     assert_eq!(underlined(&read.diagnostics[0], &sources), expected);
-    let help = "close it with `</customerid>`; if it is meant as text, write `&lt;customerid&gt;`";
+    assert_eq!(read.diagnostics[0].help.as_deref(), Some("close it with `</Item>`"));
+    check_fault("<a><b><c x='1'>x</b><d/></a>", "<c x='1'>", "`<c>` is never closed", r#"a(b(c x="1" "x"), d)"#);
+}
+
+#[test]
+fn a_placeholder_in_angle_brackets_is_kept_as_text() {
+    let taken = "is taken for a tag";
+    let text = "<a><t>Hello <customerid> you</t><u/></a>";
+    check_fault(text, "<customerid>", &format!("`<customerid>` {taken}"), r#"a(t "Hello <customerid> you", u)"#);
+    let (read, sources) = read_text(text);
+    assert_eq!(read.diagnostics[0].code, code::MARKUP_IN_VALUE);
+    let expected = [("<customerid>", ""), ("</t>", "`</t>` comes before an end tag for it")];
+    assert_eq!(underlined(&read.diagnostics[0], &sources), expected);
+    let help = "put the real value in its place, or write `&lt;customerid&gt;`";
     assert_eq!(read.diagnostics[0].help.as_deref(), Some(help));
-    check_fault("<a><b><c>x</b><d/></a>", "<c>", "`<c>` is never closed", r#"a(b(c "x"), d)"#);
+    check_faults(
+        "<a><Item>x=<b>&amp;y=<c_d></Item><Item><e></Item></a>",
+        &[("<b>", &format!("`<b>` {taken}")), ("<c_d>", &format!("`<c_d>` {taken}")), ("<e>", &format!("`<e>` {taken}"))],
+        r#"a(Item "x=<b>&y=<c_d>", Item "<e>")"#,
+    );
 }
 
 #[test]
@@ -227,6 +244,7 @@ fn an_element_open_at_the_end_is_told_with_those_around_it() {
 fn a_comment_begun_with_a_long_dash_is_told_and_skipped() {
     let text = "<a><!\u{2014}Claim <b x='1'/> --><c/></a>";
     check_fault(text, "<!\u{2014}", "`<!\u{2014}` begins no comment", "a(c)");
+    check_fault("<a><!\u{2013}- x --><c/></a>", "<!\u{2013}-", "`<!\u{2013}-` begins no comment", "a(c)");
     check_fault("<a><!\u{2014} x \u{2014}><c/></a>", "<!\u{2014}", "`<!\u{2014}` begins no comment", "a(c)");
     check_fault("<a><!- x --><c/></a>", "<!-", "`<!-` begins no comment", "a(c)");
     check_fault("<a><!x><c/></a>", "<!x>", "`<!` begins neither a comment nor a CDATA section", "a(c)");
@@ -240,6 +258,14 @@ fn comments_hold_no_two_dashes() {
     check_fault("<a><!-- x ---></a>", "--", "`--` may not stand in a comment", "a");
     check_fault("<a><!-- x", "<!--", "the comment is never closed", "a");
     check("<a><!----><!-- - --></a>", "a");
+}
+
+#[test]
+fn a_comment_ended_with_a_long_dash_is_told_and_ends_there() {
+    check_fault("<a><!-- x \u{2014}><c/><!-- y --></a>", "\u{2014}>", "`\u{2014}>` ends no comment", "a(c)");
+    check_fault("<a><!-- x -\u{2013} ><c/></a>", "-\u{2013} >", "`-\u{2013} >` ends no comment", "a(c)");
+    check_fault("<a><!-- x -- ><c/><!-- y --></a>", "-- >", "`-- >` ends no comment", "a(c)");
+    check("<a><!-- x \u{2014}> y --></a>", "a");
 }
 
 #[test]
@@ -270,7 +296,7 @@ fn a_less_than_sign_in_text_is_kept_as_text() {
 
 #[test]
 fn a_less_than_sign_in_a_value_is_kept() {
-    check_fault("<a t='<yourtenant>.x' u='1'><b/></a>", "<", "`<` in the value of `t`", r#"a t="<yourtenant>.x" u="1"(b)"#);
+    check_fault("<a t='<yourtenant>.x' u='1'><b/></a>", "<yourtenant>", "`<` in the value of `t`", r#"a t="<yourtenant>.x" u="1"(b)"#);
     let (read, _) = read_text("<a t='<yourtenant>.x'/>");
     assert_eq!(read.diagnostics[0].help.as_deref(), Some("put the real value in place of `<yourtenant>`, or write `&lt;`"));
 }
@@ -282,6 +308,23 @@ fn a_value_without_its_closing_quote_ends_with_its_tag() {
     check_fault("<a>\n<b x='1></b></a>", "'1", "the value of `x` has no closing quote", r#"a(b x="1")"#);
     let faults = [("<b x='1", "the tag `<b` is not closed"), ("'1", "the value of `x` has no closing quote")];
     check_faults("<a>\n<b x='1\n<c y='2'/></b></a>", &faults, r#"a(b x="1"(c y="2"))"#);
+}
+
+#[test]
+fn typographic_quotes_are_told() {
+    let message = "the value of `x` is in typographic quotes";
+    check_fault("<a x=\u{201c}1\u{201d} y='2'/>", "\u{201c}1\u{201d}", message, r#"a x="1" y="2""#);
+    check_fault("<a x=\u{201d}don\u{2019}t\u{201d}/>", "\u{201d}don\u{2019}t\u{201d}", message, "a x=\"don\u{2019}t\"");
+    check_fault("<a x=\u{201c}1\"/>", "\u{201c}1\"", message, r#"a x="1""#);
+    let message = "the value of `x` ends with a typographic quote";
+    check_fault("<a x=\"1\u{201d} y=\"2\"/>", "\"1\u{201d}", message, r#"a x="1" y="2""#);
+    check_fault("<a x=\"1\u{201d}/>", "\"1\u{201d}", message, r#"a x="1""#);
+}
+
+#[test]
+fn a_value_without_its_closing_quote_ends_before_the_next_attribute() {
+    check_fault("<a x=\"1 2 y=\"3\"/>", "\"1 2", "the value of `x` has no closing quote", r#"a x="1 2" y="3""#);
+    check("<a x='p q=' y='r='/>", r#"a x="p q=" y="r=""#);
 }
 
 #[test]
@@ -344,7 +387,7 @@ fn a_file_has_one_root_and_nothing_around_it() {
     check_fault("<a/>&lt;", "&lt;", "a reference outside the root element", "a");
     check_fault("", "", "the file is empty", "");
     check_fault("\u{feff}", "", "the file is empty", "");
-    check_fault("\u{feff}\u{feff}<a/>", "\u{feff}", "text before the root element", "a");
+    check_fault("\u{feff}\u{feff}<a/>", "\u{feff}", "a second byte order mark", "a");
     check_fault(" <!-- x --> ", "", "the file has no element", "");
 }
 

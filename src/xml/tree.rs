@@ -64,6 +64,8 @@ pub(super) struct NodeData {
     pub(super) attribute_count: u32,
     /// Index into `Document::namespaces`, or `NONE`.
     pub(super) namespace: u32,
+    /// The node around it; its own index at the root.
+    pub(super) parent: u32,
     /// One past the last node of the subtree: the next sibling, if there is one.
     pub(super) subtree_end: u32,
     /// All character data directly inside, joined.
@@ -95,6 +97,32 @@ impl Document {
     /// The root element; the first one when the file wrongly has several.
     pub fn root(&self) -> Option<Element<'_>> {
         self.element(0)
+    }
+
+    /// All elements in the order of their start tags.
+    pub fn elements(&self) -> impl ExactSizeIterator<Item = Element<'_>> {
+        self.nodes.iter().enumerate().map(|(index, data)| Element { document: self, data, index: index as u32 })
+    }
+
+    /// The element whose start tag begins at this offset.
+    pub fn element_at(&self, start: u32) -> Option<Element<'_>> {
+        let index = self.nodes.partition_point(|node| node.start < start);
+        self.element(index as u32).filter(|element| element.data.start == start)
+    }
+
+    /// The elements around this offset, the root first, the innermost last.
+    pub fn path_to(&self, offset: u32) -> Vec<Element<'_>> {
+        let innermost = self.nodes.partition_point(|node| node.start <= offset).checked_sub(1);
+        let mut next = innermost.and_then(|index| self.element(index as u32));
+        let mut path = Vec::new();
+        while let Some(element) = next {
+            if offset < element.data.end {
+                path.push(element);
+            }
+            next = element.parent();
+        }
+        path.reverse();
+        path
     }
 
     /// The file that was read.
@@ -162,6 +190,13 @@ impl<'d> Element<'d> {
         self.document.span(self.data.start, self.data.open_end)
     }
 
+    /// The end tag; `None` where the element has none.
+    pub fn end_tag(self) -> Option<Span> {
+        let inside = self.document.written(self.data.open_end, self.data.end);
+        let start = inside.rfind("</").filter(|_| inside.ends_with('>'))?;
+        Some(self.document.span(self.data.open_end + start as u32, self.data.end))
+    }
+
     /// The name in the start tag.
     pub fn name_span(self) -> Span {
         self.document.span(self.data.name, self.data.name + self.data.name_len)
@@ -188,6 +223,11 @@ impl<'d> Element<'d> {
     /// The value of an attribute, by its name as written (with prefix) and in its exact case.
     pub fn attribute(self, name: &str) -> Option<Text<'d>> {
         self.attributes().find(|attribute| attribute.name == name).map(|attribute| attribute.value)
+    }
+
+    /// The element around it.
+    pub fn parent(self) -> Option<Element<'d>> {
+        (self.data.parent != self.index).then(|| self.document.element(self.data.parent))?
     }
 
     /// The elements directly inside, in document order.

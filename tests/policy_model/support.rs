@@ -49,6 +49,8 @@ impl Loaded {
 pub(super) fn name_of(code: &str) -> &str {
     match code {
         code::UNKNOWN_ELEMENT => "UNKNOWN_ELEMENT",
+        code::TOO_MANY_ELEMENTS => "TOO_MANY_ELEMENTS",
+        code::MARKUP_IN_VALUE => "MARKUP_IN_VALUE",
         code::UNKNOWN_ATTRIBUTE => "UNKNOWN_ATTRIBUTE",
         code::STRAY_TEXT => "STRAY_TEXT",
         code::MISSING_PART => "MISSING_PART",

@@ -1,8 +1,11 @@
 //! The commands, one file each.
 
+mod check;
 mod completions;
 mod cover;
+mod explain;
 mod generate;
+mod prove;
 mod run;
 mod test;
 
@@ -16,11 +19,11 @@ use clap::{Parser, Subcommand};
 pub(crate) enum Exit {
     /// Nothing is wrong.
     Fine = 0,
-    /// An expectation failed, the journey ended badly, or the policy is too faulty to run.
+    /// An expectation failed, the journey ended badly, the policy is too faulty to run, or an error was found in it.
     Failed = 1,
     /// Wrong usage, or a path or scenario that cannot be read.
     Usage = 2,
-    /// Coverage is below what was asked for.
+    /// A gate was missed.
     Missed = 3,
 }
 
@@ -47,9 +50,10 @@ pub(crate) struct Cli {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  fine
-  1  an expectation failed, the journey ended in an error or on a page and nobody expected it, or the policy is too faulty to run
+  1  an expectation failed, the journey ended in an error or on a page and nobody expected it, the policy is too faulty to run,
+     `check` found an error, or a property was refuted
   2  wrong usage, or a path or scenario that cannot be read
-  3  coverage is below what was asked for";
+  3  a gate was missed: a property is bounded or vacuous, or coverage is below what was asked for";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -57,6 +61,12 @@ enum Command {
     Run(run::Arguments),
     /// Run scenarios and check what they expect
     Test(test::Arguments),
+    /// Find what is wrong with the policies, before the service does
+    Check(check::Arguments),
+    /// Explain a diagnostic code, or show a part of a policy after merging
+    Explain(explain::Arguments),
+    /// Prove or refute properties over every reply of the outside world
+    Prove(prove::Arguments),
     /// Measure what scenarios cover of the journeys that they run
     Cover(cover::Arguments),
     /// Write a small set of scenarios that covers everything that can be reached
@@ -70,6 +80,9 @@ impl Cli {
         match &self.command {
             Command::Run(arguments) => run::run(arguments),
             Command::Test(arguments) => test::run(arguments),
+            Command::Check(arguments) => check::run(arguments),
+            Command::Explain(arguments) => explain::run(arguments),
+            Command::Prove(arguments) => prove::run(arguments),
             Command::Cover(arguments) => cover::run(arguments),
             Command::Generate(arguments) => generate::run(arguments),
             Command::Completions(arguments) => completions::run(arguments),

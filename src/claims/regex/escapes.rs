@@ -152,7 +152,7 @@ impl Parser<'_> {
                 return Ok(character);
             }
         }
-        self.error(format!(r"`\u{value:04X}` is half of a surrogate pair, which is not supported"), start)
+        self.limit(format!(r"`\u{value:04X}` is half of a surrogate pair, which is not supported"), start)
     }
 
     /// The `{name}` of `\p{name}`.

@@ -66,7 +66,7 @@ impl Parser<'_> {
     pub(super) fn enter(&mut self, start: usize) -> Result<()> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return self.error(format!("groups are nested deeper than {MAX_DEPTH}"), start);
+            return self.limit(format!("groups are nested deeper than {MAX_DEPTH}"), start);
         }
         Ok(())
     }
@@ -101,7 +101,7 @@ impl Parser<'_> {
             }
         };
         if self.peek() == Some('-') {
-            return self.error("balancing groups `(?<name-name>…)` are not supported", start);
+            return self.limit("balancing groups `(?<name-name>…)` are not supported", start);
         }
         if !self.eat(close) {
             return self.error("invalid group name: it must begin with a word character", self.at);

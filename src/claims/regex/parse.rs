@@ -37,7 +37,7 @@ impl Groups {
 /// Reads a pattern: once for its groups, and again if something in it hangs on them, since a back-reference may come before its group.
 pub(super) fn parse(pattern: &str) -> Result<Parsed> {
     if pattern.len() > MAX_LENGTH {
-        return Err(RegexError::new(format!("the pattern is longer than {MAX_LENGTH} bytes"), None));
+        return Err(RegexError::new(format!("the pattern is longer than {MAX_LENGTH} bytes"), None).ours());
     }
     let characters: Vec<char> = pattern.chars().collect();
     let mut first = Parser::new(&characters, None);
@@ -135,6 +135,11 @@ impl<'a> Parser<'a> {
     pub(super) fn error<T>(&self, message: impl Into<String>, at: usize) -> Result<T> {
         let offset = self.characters.iter().take(at).map(|character| character.len_utf8()).sum();
         Err(RegexError::new(message, Some(offset)))
+    }
+
+    /// The same for what .NET takes and this engine does not.
+    pub(super) fn limit<T>(&self, message: impl Into<String>, at: usize) -> Result<T> {
+        self.error(message, at).map_err(RegexError::ours)
     }
 
     fn whole(&mut self) -> Result<Node> {

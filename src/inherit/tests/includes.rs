@@ -112,7 +112,7 @@ fn an_include_cycle_is_told_at_all_its_places() {
 fn an_include_of_what_is_not_declared_is_told_with_the_nearest_name() {
     let error = check_fault(
         &[("A", &include("AAD-Comon")), ("AAD-Common", "")],
-        "error B2C0301: the technical profile `AAD-Comon` is not declared [P1:AAD-Comon]",
+        "error B2C0301: the technical profile `AAD-Comon` is declared neither in policy `P1` nor in any of its bases [P1:AAD-Comon]",
     );
     assert_eq!(error.help.as_deref(), Some("did you mean `AAD-Common`?"));
 }

@@ -199,6 +199,6 @@ fn an_exchange_id_twice_in_a_journey_is_told() {
     };
     let files = Files::levels(&[&journey("", &format!("<OrchestrationSteps>{}{}</OrchestrationSteps>", step(1, "x"), step(2, "X")))]);
     let policy = files.merged();
-    assert_eq!(files.lines(&policy.diagnostics), ["error B2C0111: the claims exchange `X` occurs twice in the journey [P1:X, P1:x]"]);
+    assert_eq!(files.lines(&policy.diagnostics), ["error B2C0407: the claims exchange `X` occurs twice in the journey [P1:X, P1:x]"]);
     assert_eq!(policy.user_journeys.get("J").unwrap().steps.len(), 2);
 }

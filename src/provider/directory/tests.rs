@@ -117,7 +117,7 @@ fn settings_are_checked_in_the_words_of_the_service() {
     let operation = "error[B2C0503]: Profile 'Profile' contains the unsupported request operation 'Upsert'. Expected one of 'Read', \
                      'Write', 'DeleteClaims' or 'DeleteClaimsPrincipal'.";
     assert_eq!(findings(&profile("Upsert", &[]).input("objectId", None)), [operation]);
-    let one = "error[B2C0501]: Profile 'Profile' must contain exactly one input claim.";
+    let one = "error[B2C0508]: Profile 'Profile' must contain exactly one input claim.";
     assert_eq!(findings(&profile("Read", &[])), [one]);
     assert_eq!(findings(&profile("Read", &[]).input("a", None).input("b", None)), [one]);
     assert_eq!(
@@ -127,7 +127,7 @@ fn settings_are_checked_in_the_words_of_the_service() {
     assert!(findings(&by_mail("Write", &[])).is_empty());
     assert_eq!(
         findings(&profile("Write", &[]).input("objectId", None).persisted("city", |_| {})),
-        ["warning[B2C0501]: the operation Write needs its key `objectId` among the persisted claims too"]
+        ["warning[B2C0508]: the operation Write needs its key `objectId` among the persisted claims too"]
     );
 }
 
@@ -136,11 +136,12 @@ fn custom_attributes_need_the_extensions_app() {
     let extension = |metadata: &[(&str, &str)]| findings(&profile("Read", metadata).input("objectId", None).output("extension_plan"));
     let missing = |key: &str| {
         format!(
-            "warning[B2C0501]: A required Metadata item with key \"{key}\" was not found in the TechnicalProfile with id \"Profile\" in \
+            "error[B2C0505]: A required Metadata item with key \"{key}\" was not found in the TechnicalProfile with id \"Profile\" in \
              policy \"B2C_1A_policy\" of tenant \"contoso.onmicrosoft.com\"."
         )
     };
-    assert_eq!(extension(&[]), [missing("ClientId"), missing("ApplicationObjectId")]);
+    assert_eq!(extension(&[]), [missing("ApplicationObjectId")]);
+    assert_eq!(extension(&[("ApplicationObjectId", "1")]), [missing("ClientId")]);
     assert_eq!(extension(&[("ClientId", "1"), ("ApplicationObjectId", "")]), [missing("ApplicationObjectId")]);
     assert!(extension(&[("ClientId", "1"), ("ApplicationObjectId", "2")]).is_empty());
 }

@@ -120,7 +120,8 @@ impl RestSettings {
         if settings.debug && !setup.development {
             let words =
                 format!("Profile '{}' uses 'DebugMode' metadata that is only allowed in development mode policies.", setup.profile_id);
-            findings.push(Diagnostic::warning(code::BAD_METADATA, words).at(setup.metadata_span("DebugMode")));
+            let span = setup.metadata_span("DebugMode");
+            findings.push(Diagnostic::error(code::DEBUG_MODE, words).at(span).help("switch it off").fix(span, "false"));
         }
         settings.url = vec![UrlPart::Text(settings.service_url.clone())];
         if settings.send_claims_in == SendClaimsIn::Url {
@@ -157,7 +158,9 @@ impl RestSettings {
                 Some(_) => {}
                 None => {
                     let words = format!("`{{{}}}` in the ServiceUrl names no input claim and stays empty", place.name);
-                    findings.push(Diagnostic::warning(code::DANGLING_REFERENCE, words).at(span));
+                    let place = setup.part_span("ServiceUrl", &format!("{{{}}}", place.name));
+                    let help = "add an input claim of this name, or give one this name by `PartnerClaimType`";
+                    findings.push(Diagnostic::warning(code::UNFILLED_PLACEHOLDER, words).at(place).help(help));
                 }
             }
         }
@@ -225,7 +228,8 @@ fn authentication(setup: &Setup<'_>, findings: &mut Vec<Diagnostic>) -> Authenti
                      key 'AllowInsecureAuthInProduction' set to true.",
                     setup.profile_id
                 );
-                findings.push(Diagnostic::error(code::INSECURE_REST, words).at(setup.metadata_span(KEY)));
+                let help = "let the API ask for Basic, Bearer, ClientCertificate or ApiKeyHeader authentication";
+                findings.push(Diagnostic::error(code::INSECURE_REST, words).at(setup.metadata_span(KEY)).help(help));
             }
             Authentication::None
         }
@@ -256,7 +260,7 @@ fn bearer(setup: &Setup<'_>, findings: &mut Vec<Diagnostic>) -> Authentication {
         let input = setup.input_of_claim(claim);
         if input.is_none() {
             let words = format!("{prefix} does not have the input claim '{claim}' referenced by '{KEY}'.");
-            findings.push(Diagnostic::error(code::DANGLING_REFERENCE, words).at(setup.metadata_span(KEY)));
+            findings.push(Diagnostic::error(code::BEARER_CLAIM, words).at(setup.metadata_span(KEY)));
         }
         return Authentication::BearerClaim { claim: claim.into(), input };
     }
@@ -265,7 +269,7 @@ fn bearer(setup: &Setup<'_>, findings: &mut Vec<Diagnostic>) -> Authentication {
     }
     let words = format!("{prefix} specifies the bearer authentication type, but does specify the metadata item '{KEY}' or it is empty.");
     let help = "add the key `BearerAuthenticationToken`, or name an input claim in `UseClaimAsBearerToken`";
-    findings.push(Diagnostic::error(code::INCOMPLETE_PROFILE, words).at(setup.span).help(help));
+    findings.push(Diagnostic::error(code::MISSING_KEY, words).at(setup.span).help(help));
     Authentication::None
 }
 
@@ -273,7 +277,7 @@ fn bearer(setup: &Setup<'_>, findings: &mut Vec<Diagnostic>) -> Authentication {
 fn api_key_header(setup: &Setup<'_>, findings: &mut Vec<Diagnostic>) -> Authentication {
     let Some((header, key)) = setup.keys.first() else {
         let words = format!("`{}` uses ApiKeyHeader, but has no cryptographic key", setup.profile_id);
-        findings.push(Diagnostic::error(code::INCOMPLETE_PROFILE, words).at(setup.span));
+        findings.push(Diagnostic::error(code::MISSING_KEY, words).at(setup.span));
         return Authentication::None;
     };
     if setup.keys.len() > 1 {
@@ -293,11 +297,11 @@ fn service_url(setup: &Setup<'_>, findings: &mut Vec<Diagnostic>) -> Str {
             "Profile '{}' metadata contains the key '{KEY}' which has the empty or invalid URL format of '{url}'.",
             setup.profile_id
         );
-        findings.push(Diagnostic::error(code::BAD_METADATA, words).at(setup.metadata_span(KEY)));
+        findings.push(Diagnostic::error(code::URL_FORMAT, words).at(setup.metadata_span(KEY)));
     } else if !setup.development && scheme_end(url, "http://").is_some() {
         let words =
             format!("Profile '{}', production mode policies must use https '{KEY}' the provided value was '{url}'.", setup.profile_id);
-        findings.push(Diagnostic::warning(code::INSECURE_REST, words).at(setup.metadata_span(KEY)));
+        findings.push(Diagnostic::error(code::HTTP_URL, words).at(setup.metadata_span(KEY)));
     }
     url.into()
 }
@@ -307,7 +311,7 @@ fn scheme_end(url: &str, scheme: &str) -> Option<usize> {
 }
 
 /// The host part (with port) of an absolute http or https URL; empty when it is none.
-fn authority(url: &str) -> &str {
+pub(crate) fn authority(url: &str) -> &str {
     let start = scheme_end(url, "https://").or_else(|| scheme_end(url, "http://"));
     let rest = start.and_then(|start| url.get(start..)).unwrap_or("");
     rest.split(['/', '?', '#', '\\']).next().unwrap_or("")

@@ -147,7 +147,7 @@ fn placeholders_without_a_value_are_noted() {
         notes(&fixture),
         ["`{b}` in the ServiceUrl has no value and stays empty", "`{c}` in the ServiceUrl has no value and stays empty"]
     );
-    assert_eq!(findings(&fixture), ["warning[B2C0301]: `{c}` in the ServiceUrl names no input claim and stays empty"]);
+    assert_eq!(findings(&fixture), ["warning[B2C0514]: `{c}` in the ServiceUrl names no input claim and stays empty"]);
 }
 
 #[test]
@@ -234,7 +234,7 @@ fn a_bearer_token_can_come_from_an_input_claim() {
     assert!(settings(&missing).check(&missing.input_values(), &missing.switches).is_err());
     assert_eq!(
         findings(&missing),
-        ["error[B2C0301]: Restful profile 'Profile' in policy 'B2C_1A_policy' in tenant 'contoso.onmicrosoft.com' does not have the \
+        ["error[B2C0522]: Restful profile 'Profile' in policy 'B2C_1A_policy' in tenant 'contoso.onmicrosoft.com' does not have the \
          input claim 'token' referenced by 'UseClaimAsBearerToken'."]
     );
 }
@@ -246,20 +246,20 @@ fn settings_are_checked_in_the_words_of_the_service() {
     for (metadata, expected) in [
         (&[("AuthenticationType", "Digest")][..], vec!["error[B2C0503]: Profile 'Profile' contains the unsupported authentication type 'Digest'. Expected one of 'None', 'Basic', 'Bearer', 'ClientCertificate' or 'ApiKeyHeader'.".to_owned()]),
         (&[("AuthenticationType", "")], vec!["error[B2C0501]: Profile 'Profile' does not contain the required metadata key 'AuthenticationType'.".to_owned()]),
-        (&[("AuthenticationType", "Basic")], vec![format!("error[B2C0501]: {key} 'BasicAuthenticationUsername'."), format!("error[B2C0501]: {key} 'BasicAuthenticationPassword'.")]),
-        (&[("AuthenticationType", "ClientCertificate")], vec![format!("error[B2C0501]: {key} 'ClientCertificate'.")]),
-        (&[("AuthenticationType", "ApiKeyHeader")], vec!["error[B2C0501]: `Profile` uses ApiKeyHeader, but has no cryptographic key".to_owned()]),
-        (&[SECURE], vec!["error[B2C0501]: Restful profile 'Profile' in policy 'B2C_1A_policy' in tenant 'contoso.onmicrosoft.com' specifies the bearer authentication type, but does specify the metadata item 'UseClaimAsBearerToken' or it is empty.".to_owned()]),
+        (&[("AuthenticationType", "Basic")], vec![format!("error[B2C0521]: {key} 'BasicAuthenticationUsername'."), format!("error[B2C0521]: {key} 'BasicAuthenticationPassword'.")]),
+        (&[("AuthenticationType", "ClientCertificate")], vec![format!("error[B2C0521]: {key} 'ClientCertificate'.")]),
+        (&[("AuthenticationType", "ApiKeyHeader")], vec!["error[B2C0521]: `Profile` uses ApiKeyHeader, but has no cryptographic key".to_owned()]),
+        (&[SECURE], vec!["error[B2C0521]: Restful profile 'Profile' in policy 'B2C_1A_policy' in tenant 'contoso.onmicrosoft.com' specifies the bearer authentication type, but does specify the metadata item 'UseClaimAsBearerToken' or it is empty.".to_owned()]),
         (&[("SendClaimsIn", "Cookie")], vec!["error[B2C0503]: Profile 'Profile' contains the unsupported SendClaimsIn type 'Cookie'. Expected one of 'Body', 'Form', 'Header', 'Url' or 'QueryString'.".to_owned()]),
         (&[("DebugMode", "yes")], vec!["error[B2C0503]: Profile 'Profile' contains an invalid boolean for DebugMode. Expected either 'true' or 'false'.".to_owned()]),
         (&[("ServiceUrl", " ")], vec!["error[B2C0501]: Profile 'Profile' does not contain the required metadata key 'ServiceUrl'.".to_owned()]),
-        (&[("ServiceUrl", "api/x")], vec!["error[B2C0503]: Profile 'Profile' metadata contains the key 'ServiceUrl' which has the empty or invalid URL format of 'api/x'.".to_owned()]),
-        (&[("ServiceUrl", "https:// /x")], vec!["error[B2C0503]: Profile 'Profile' metadata contains the key 'ServiceUrl' which has the empty or invalid URL format of 'https:// /x'.".to_owned()]),
+        (&[("ServiceUrl", "api/x")], vec!["error[B2C0523]: Profile 'Profile' metadata contains the key 'ServiceUrl' which has the empty or invalid URL format of 'api/x'.".to_owned()]),
+        (&[("ServiceUrl", "https:// /x")], vec!["error[B2C0523]: Profile 'Profile' metadata contains the key 'ServiceUrl' which has the empty or invalid URL format of 'https:// /x'.".to_owned()]),
         (&[("ServiceUrl", "https://{region}.x.com/{a}?u=https://{b}"), ("SendClaimsIn", "Url")], vec![
             "error[B2C0503]: the host part of the ServiceUrl `https://{region}.x.com/{a}?u=https://{b}` may not hold a claim".to_owned(),
-            "warning[B2C0301]: `{region}` in the ServiceUrl names no input claim and stays empty".to_owned(),
-            "warning[B2C0301]: `{a}` in the ServiceUrl names no input claim and stays empty".to_owned(),
-            "warning[B2C0301]: `{b}` in the ServiceUrl names no input claim and stays empty".to_owned(),
+            "warning[B2C0514]: `{region}` in the ServiceUrl names no input claim and stays empty".to_owned(),
+            "warning[B2C0514]: `{a}` in the ServiceUrl names no input claim and stays empty".to_owned(),
+            "warning[B2C0514]: `{b}` in the ServiceUrl names no input claim and stays empty".to_owned(),
         ]),
         (&[("DebugMode", "TRUE"), ("ServiceUrl", "HTTP://localhost")], vec![]),
     ] {
@@ -282,8 +282,8 @@ fn production_wants_authentication_and_https() {
                 ("DebugMode", "true"),
             ],
             vec![
-                "warning[B2C0901]: Profile 'Profile', production mode policies must use https 'ServiceUrl' the provided value was 'http://h/x'.",
-                "warning[B2C0503]: Profile 'Profile' uses 'DebugMode' metadata that is only allowed in development mode policies.",
+                "error[B2C0902]: Profile 'Profile', production mode policies must use https 'ServiceUrl' the provided value was 'http://h/x'.",
+                "error[B2C0903]: Profile 'Profile' uses 'DebugMode' metadata that is only allowed in development mode policies.",
             ],
         ),
     ] {
