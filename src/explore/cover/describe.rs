@@ -109,8 +109,8 @@ fn phrase(plan: &JourneyPlan, items: &Items, item: &FactItem, event: &Event) -> 
             _ => (0, format!("{} fails", profile(id))),
         },
         Fact::Refuses(page) => (1, format!("{} refused", profile(page))),
-        Fact::Exchange(step, id) if items.candidates(step).len() > 1 => (3, format!("step {} with {}", step_name(plan, step), profile(id))),
-        Fact::Exchange(_, id) => (8, profile(id).to_string()),
+        Fact::Exchange(step, id) if items.candidates(step).len() > 1 => (4, format!("step {} with {}", step_name(plan, step), profile(id))),
+        Fact::Exchange(_, id) => (9, profile(id).to_string()),
         Fact::Condition(span, outcome) => {
             let Some(condition) = items.condition(span) else { return (9, String::new()) };
             let whose = match condition.guards {
@@ -118,17 +118,18 @@ fn phrase(plan: &JourneyPlan, items: &Items, item: &FactItem, event: &Event) -> 
                 Guarded::Validation(_, validation) => profile(validation).to_string(),
             };
             let claim = &plan.claim(condition.precondition.claim).id;
-            let held = held(event);
-            match (outcome, held) {
-                (ConditionOutcome::True, Some(value)) => (2, format!("{whose} skipped by {claim}{value}")),
-                (ConditionOutcome::True, None) => (2, format!("{whose} skipped without {claim}")),
-                (ConditionOutcome::False, Some(value)) => (5, format!("{whose} with {claim}{value}")),
-                (ConditionOutcome::False, None) => (5, format!("{whose} without {claim}")),
-                (ConditionOutcome::Ignored, _) => (4, format!("{whose} without {claim}")),
+            // A value tells more than that there is one.
+            let rank = if matches!(condition.precondition.test, Test::Equals(_)) { 2 } else { 3 };
+            match (outcome, held(event)) {
+                (ConditionOutcome::True, Some(value)) => (rank, format!("{whose} skipped by {claim}{value}")),
+                (ConditionOutcome::True, None) => (rank, format!("{whose} skipped without {claim}")),
+                (ConditionOutcome::False, Some(value)) => (6, format!("{whose} with {claim}{value}")),
+                (ConditionOutcome::False, None) => (6, format!("{whose} without {claim}")),
+                (ConditionOutcome::Ignored, _) => (5, format!("{whose} without {claim}")),
             }
         }
-        Fact::Validation(_, id) => (6, format!("{} called", profile(id))),
-        Fact::Step(step) => (7, format!("step {}", step_name(plan, step))),
+        Fact::Validation(_, id) => (7, format!("{} called", profile(id))),
+        Fact::Step(step) => (8, format!("step {}", step_name(plan, step))),
     }
 }
 
