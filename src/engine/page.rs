@@ -8,7 +8,7 @@ use super::fault::Fault;
 use super::fingerprint::{number, text};
 use super::precondition;
 use super::run::{Activity, ReplyError, Run};
-use crate::claims::{ClaimId, ClaimValue, InputType, Slot, Str};
+use crate::claims::{ClaimId, ClaimValue, Slot, Str};
 use crate::plan::{ContentId, ProfileId, Validation};
 use crate::provider::codes::wrong_code;
 use crate::provider::{Handler, self_asserted as form};
@@ -482,10 +482,6 @@ impl<'p> Run<'p> {
         let profile = self.profile(profile_id);
         let mut values = Vec::with_capacity(profile.outputs.len());
         for (index, output) in profile.outputs.iter().enumerate() {
-            // self-asserted: a password is visible to the page's validation profiles only.
-            if self.plan.claim(output.claim).input == Some(InputType::Password) {
-                continue;
-            }
             if let Some((_, slot)) = overlay.iter().find(|(claim, _)| *claim == output.claim) {
                 values.push((index, slot.clone()));
             }

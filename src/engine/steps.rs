@@ -73,7 +73,7 @@ impl<'p> Run<'p> {
             if verdict == Verdict::Fires {
                 return Some(precondition);
             }
-            if self.trace.is_some() {
+            if self.records_all() {
                 let actual = self.bag.get(precondition.claim).clone();
                 self.record(|| Event::PreconditionPassed {
                     number: precondition.number,
@@ -238,7 +238,7 @@ impl<'p> Run<'p> {
         let environment = self.environment;
         let Some(id) = profile else {
             for input in inputs {
-                let Some(text) = environment.request.parameters.get(input.partner.as_str()) else { continue };
+                let Some(text) = environment.request.parameter(&input.partner) else { continue };
                 match from_text_for(text, self.plan.claim(input.claim)) {
                     Ok(value) => self.write(input.claim, Slot::Value(value), Writer::Engine, Some(input.span)),
                     Err(error) => return self.fail_step(Fault::of_policy(error.message).at(input.span)),
@@ -323,7 +323,7 @@ impl<'p> Run<'p> {
             if let Err(fault) = self.check_page_address(content) {
                 return self.fail_step(fault);
             }
-            if self.trace.is_some()
+            if self.records_all()
                 && let Some(address) = self.page_address(content)
             {
                 self.note(|| format!("the page is loaded from {address}"));

@@ -162,17 +162,17 @@ impl Prover<'_> {
         let error = RefCell::new(None);
         let mut met = false;
         // Of an `always` the run that breaks it is looked for, of a `sometimes` the one that fulfils it.
-        let decides = |end: &End| match property.judge(&ends.view(end)) {
-            Ok(judged) => judged == Some(wanted),
-            Err(wrong) => {
-                error.borrow_mut().get_or_insert(wrong);
-                true
-            }
-        };
+        let decides = |end: &End| property.judge(&ends.view(end)) == Ok(Some(wanted));
         let mut look = |stop: bool| {
-            let mut until = Until(|end: &End| {
-                met |= property.judge(&ends.view(end)).is_ok_and(|judged| judged.is_some());
-                decides(end) && stop
+            let mut until = Until(|end: &End| match property.judge(&ends.view(end)) {
+                Ok(judged) => {
+                    met |= judged.is_some();
+                    judged == Some(wanted) && stop
+                }
+                Err(wrong) => {
+                    error.borrow_mut().get_or_insert(wrong);
+                    true
+                }
             });
             self.explore(&interest, &mut until)
         };

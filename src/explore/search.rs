@@ -71,27 +71,32 @@ pub(crate) enum StepState {
 pub(crate) struct History {
     /// Technical profiles in the order in which they began, without the issuer.
     pub(crate) calls: Vec<ProfileId>,
-    /// Steps that began or were skipped.
-    pub(crate) steps: BTreeMap<StepId, StepState>,
+    /// Steps that began or were skipped, each once.
+    steps: Vec<(StepId, StepState)>,
 }
 
 impl History {
+    /// What became of a step; `None` = it was not reached.
+    pub(crate) fn step(&self, id: StepId) -> Option<StepState> {
+        self.steps.iter().find(|(step, _)| *step == id).map(|(_, state)| *state)
+    }
+
+    fn set(&mut self, id: StepId, state: StepState) {
+        // The step that runs is as a rule the last one.
+        match self.steps.iter_mut().rev().find(|(step, _)| *step == id) {
+            Some((_, known)) => *known = state,
+            None => self.steps.push((id, state)),
+        }
+    }
+
     fn see(&mut self, event: &Event) {
         match event {
             Event::Call(_, crate::trace::Role::Issuer) => {}
             Event::Call(profile, _) => self.calls.push(*profile),
-            Event::StepSkipped(step, _) => {
-                self.steps.insert(*step, StepState::Skipped);
-            }
-            Event::StepBegins(step) | Event::StepDone(step) => {
-                self.steps.insert(*step, StepState::Executed);
-            }
-            Event::StepFailed(step, _) => {
-                self.steps.insert(*step, StepState::Failed);
-            }
-            Event::StepWaits(step) => {
-                self.steps.insert(*step, StepState::Waiting);
-            }
+            Event::StepSkipped(step, _) => self.set(*step, StepState::Skipped),
+            Event::StepBegins(step) | Event::StepDone(step) => self.set(*step, StepState::Executed),
+            Event::StepFailed(step, _) => self.set(*step, StepState::Failed),
+            Event::StepWaits(step) => self.set(*step, StepState::Waiting),
             _ => {}
         }
     }
@@ -104,7 +109,7 @@ impl History {
             interest.profiles.iter().for_each(|profile| into.push(u8::from(self.calls.contains(profile))));
         }
         for step in &interest.steps {
-            into.push(self.steps.get(step).map_or(0, |state| *state as u8 + 1));
+            into.push(self.step(*step).map_or(0, |state| state as u8 + 1));
         }
     }
 }
@@ -165,6 +170,11 @@ impl Exploration {
 
 /// Watches a walk.
 pub(crate) trait Watcher {
+    /// Whether it looks at more than calls and what becomes of steps.
+    fn wants_everything(&self) -> bool {
+        false
+    }
+
     /// What comes next happens in this step, until another one begins, and after this.
     fn at(&mut self, _step: StepId, _history: &History) {}
 
@@ -215,7 +225,10 @@ impl<'p> Explorer<'p> {
         let mut too_many: BTreeSet<ProfileId> = BTreeSet::new();
         let mut visited: FxHashSet<Box<[u8]>> = FxHashSet::default();
         let mut queue: BTreeMap<u32, VecDeque<Node<'p>>> = BTreeMap::new();
-        let run = Run::new(self.plan, self.environment, self.window.clone(), true);
+        let mut run = Run::new(self.plan, self.environment, self.window.clone(), true);
+        if !watcher.wants_everything() {
+            run.record_briefly();
+        }
         queue.entry(0).or_default().push_back(Node { run, history: History::default(), departures: 0, trail: START });
         let mut key = Vec::new();
         while let Some(mut first) = queue.first_entry() {

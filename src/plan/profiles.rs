@@ -50,13 +50,15 @@ impl Compiler<'_> {
         let protocol =
             source.protocol.as_ref().and_then(|protocol| protocol.name.as_ref()).map(|name| name.value.clone()).unwrap_or_default();
         let class = class_of(source);
-        // claim-resolver-overview: Application Insights needs no flag, all others two.
+        // claim-resolver-overview: Application Insights needs no flag, all others two. Of a REST API only input claims are resolved, of a SAML
+        // identity provider only output claims.
+        let flagged = metadata.flag("IncludeClaimResolvingInClaimsHandling", false);
         let resolving = Resolving {
-            flagged: class.is_insights() || metadata.flag("IncludeClaimResolvingInClaimsHandling", false),
+            flagged: class.is_insights() || (flagged && !class.protocol.eq_ignore_ascii_case("SAML2")),
             needs_always: !class.is_insights(),
             lenient: true,
         };
-        let for_outputs = Resolving { lenient: false, ..resolving };
+        let for_outputs = Resolving { flagged: flagged && !class.is_rest(), needs_always: true, lenient: false };
         let inputs = self.references(&source.input_claims, &protocol, resolving);
         let persisted = self.references(&source.persisted_claims, &protocol, for_outputs);
         let outputs = self.references(&source.output_claims, &protocol, for_outputs);

@@ -86,6 +86,10 @@ struct Seen<'i> {
 }
 
 impl Watcher for Seen<'_> {
+    fn wants_everything(&self) -> bool {
+        true
+    }
+
     fn at(&mut self, step: StepId, history: &History) {
         self.meter.at(step, &history.calls);
     }

@@ -123,7 +123,7 @@ impl Finished for EndView<'_> {
     }
 
     fn step(&self, key: &str) -> StepResult {
-        let state = step_id(self.plan, key).and_then(|step| self.end.history.steps.get(&step));
+        let state = step_id(self.plan, key).and_then(|step| self.end.history.step(step));
         match state {
             None => StepResult::NotReached,
             Some(StepState::Executed) => StepResult::Executed,
