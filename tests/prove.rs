@@ -178,3 +178,9 @@ fn a_condition_that_no_run_meets_is_vacuous() {
     let property = Property::always("nothing", "outcome == \"issued\"").unwrap().when("outcome == \"stopped\"").unwrap();
     assert_eq!(prove(&journey, &property).verdict, Verdict::Vacuous);
 }
+
+#[test]
+fn a_step_that_a_precondition_skips_is_seen() {
+    let property = Property::sometimes("step 10 can be skipped", "steps[\"10\"] == \"skipped\"").unwrap();
+    assert_eq!(prove(&example(RELYING_PARTY, &[]), &property).verdict, Verdict::Proved);
+}

@@ -144,6 +144,9 @@ impl<'p> Run<'p> {
         } else {
             run.resume_session();
         }
+        if window.from_step.is_none() {
+            run.take_client_assertion();
+        }
         for (claim, slot) in window.claims {
             run.write(claim, slot, Writer::Engine, None);
         }

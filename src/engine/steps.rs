@@ -29,7 +29,7 @@ impl<'p> Run<'p> {
         if !matches!(step.kind, StepKind::Noop)
             && let Some(fired) = self.fires(&step.preconditions)
         {
-            if self.records_all() {
+            if self.trace.is_some() {
                 let because = precondition::because(fired, &self.bag);
                 self.record(|| Event::StepSkipped(id, because));
             }
@@ -248,6 +248,20 @@ impl<'p> Run<'p> {
         };
         self.call = Some(CallState { profile: id, finish: Finish::Step });
         self.activity = Activity::Asking(Ask::Other { profile: id });
+    }
+
+    /// samples, invite_deprecated: before there was GetClaims an application sent claims that it signed with the relying party's key
+    /// `client_secret`, and those that its input claims name were in the bag from the start. A scenario says them as those of a hint.
+    pub(super) fn take_client_assertion(&mut self) {
+        let plan = self.plan;
+        let Some(sent) = self.environment.request.id_token_hint.as_ref().filter(|_| plan.takes_client_assertion()) else { return };
+        for input in &plan.relying_party.inputs {
+            let Some((_, value)) = find(sent, &input.partner).filter(|(_, value)| !value.is_null()) else { continue };
+            match from_json_for(value, plan.claim(input.claim)) {
+                Ok(value) => self.write(input.claim, Slot::Value(value), Writer::Engine, Some(input.span)),
+                Err(error) => return self.fail_step(Fault::of_policy(error.message).at(input.span)),
+            }
+        }
     }
 
     /// Whether the step that runs reads a hint with this technical profile.

@@ -9,6 +9,7 @@
 
 #[cfg(test)]
 mod brute_tests;
+mod cover;
 #[cfg(feature = "prove")]
 mod diff;
 mod domain;
@@ -34,6 +35,8 @@ use crate::claims::{ClaimId, Str};
 use crate::plan::ProfileId;
 use crate::trace::StepId;
 
+pub(crate) use cover::simplest_issued;
+pub use cover::{ConditionOutcome, Count, CoverLimits, Coverage, CoverageMeter, Item, ItemKind};
 #[cfg(feature = "prove")]
 pub use diff::{DiffVerdict, Difference, DifferenceKind, PolicyDiff, RunSummary, diff};
 #[cfg(feature = "proptest")]

@@ -175,6 +175,9 @@ pub(crate) trait Watcher {
         false
     }
 
+    /// What comes next happens in this step, until another one begins, and after this.
+    fn at(&mut self, _step: StepId, _history: &History) {}
+
     /// Something happened on some way; true = a whole way on which it happens is wanted, see [`Exploration::samples`].
     fn event(&mut self, _event: &Event) -> bool {
         false
@@ -204,6 +207,9 @@ pub(crate) struct Explorer<'p> {
     pub(crate) budget: Budget,
 }
 
+/// States with thousands of replies use the budget of states up sooner.
+const REPLIES_PER_STATE: usize = 50;
+
 /// A way is followed to its end over no more asks than this.
 const LONGEST_WAY: usize = 300;
 
@@ -230,6 +236,7 @@ impl<'p> Explorer<'p> {
                 first.remove();
                 continue;
             };
+            watcher.at(node.run.step_id(), &node.history);
             let ask = advance(&mut node.run);
             let mut wanted = false;
             for event in node.run.take_events() {
@@ -259,7 +266,8 @@ impl<'p> Explorer<'p> {
                 continue;
             }
             exploration.states += 1;
-            if exploration.states > self.budget.states {
+            let most_replies = self.budget.states.saturating_mul(REPLIES_PER_STATE);
+            if exploration.states > self.budget.states || exploration.trail.len() > most_replies {
                 exploration.bounded = Some(format!("the budget of {} states is used up", self.budget.states));
                 break;
             }

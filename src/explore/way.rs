@@ -23,6 +23,13 @@ impl Exploration {
                 Say::Leave => {}
             }
         }
+        // Where nobody says anything the default world would look for a better end.
+        if scenario.stubs.is_empty()
+            && scenario.choose.is_empty()
+            && let Some(first) = end.history.calls.first()
+        {
+            scenario.stubs.insert(plan.profile(*first).id.clone(), Stub { replies: vec![StubReply::Default], place: None });
+        }
         for stub in scenario.stubs.values_mut() {
             shorten(&mut stub.replies);
         }

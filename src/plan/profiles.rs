@@ -77,11 +77,7 @@ impl Compiler<'_> {
             protocol,
             handler: Handler::Unknown,
             class,
-            keys: source
-                .cryptographic_keys
-                .iter()
-                .map(|key| (key.id.value.to_str(), key.storage_reference_id.as_ref().map(|id| id.value.clone()).unwrap_or_default()))
-                .collect(),
+            keys: keys_of(source),
             input_transformations: source.input_claims_transformations.iter().filter_map(|id| self.transformation_of(id)).collect(),
             inputs,
             persisted,
@@ -251,7 +247,7 @@ impl Compiler<'_> {
             handler: Handler::Unknown,
             class: Default::default(),
             metadata: Metadata::default(),
-            keys: Vec::new(),
+            keys: source.map(|source| keys_of(source)).unwrap_or_default(),
             input_transformations: Vec::new(),
             inputs: Vec::new(),
             persisted: Vec::new(),
@@ -324,4 +320,10 @@ pub(super) fn content_reference(source: &policy::TechnicalProfile) -> Option<pol
     let item = source.metadata.iter().find(|item| item.key.value.trim().eq_ignore_ascii_case("ContentDefinitionReferenceId"))?;
     let id = item.value.value.trim();
     (!id.is_empty()).then(|| policy::Spanned::new(policy::Id::from(id), item.value.span))
+}
+
+/// Id and StorageReferenceId of each cryptographic key.
+fn keys_of(source: &policy::TechnicalProfile) -> Vec<(Str, Str)> {
+    let reference = |key: &policy::CryptographicKey| key.storage_reference_id.as_ref().map(|id| id.value.clone()).unwrap_or_default();
+    source.cryptographic_keys.iter().map(|key| (key.id.value.to_str(), reference(key))).collect()
 }

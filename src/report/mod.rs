@@ -3,12 +3,14 @@
 
 mod builder;
 mod check;
+mod coverage;
 #[cfg(feature = "prove")]
 mod difference;
 mod failure;
 mod github;
 mod json;
 mod junit;
+mod lcov;
 #[cfg(feature = "prove")]
 mod mutation;
 mod page;
@@ -28,6 +30,7 @@ pub(crate) mod sample;
 #[cfg(feature = "prove")]
 pub(crate) use builder::known;
 pub use check::{check_json, check_summary};
+pub use coverage::{coverage_json, coverage_text};
 #[cfg(feature = "prove")]
 pub use difference::{diff_json, diff_markdown, diff_text};
 pub use failure::explain;
@@ -37,6 +40,7 @@ pub(crate) use json::document;
 pub use json::signed_run_json;
 pub use json::{run_json, suite_json};
 pub use junit::suite_junit;
+pub use lcov::{coverage_cobertura, coverage_lcov};
 #[cfg(feature = "prove")]
 pub use mutation::{mutation_json, mutation_text};
 pub use page::page_text;

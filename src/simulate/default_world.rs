@@ -18,6 +18,7 @@ use crate::plan::{DefaultValue, Enabled, JourneyPlan, Precondition, Profile, Pro
 use crate::provider::azure_mfa::{self, DEVICES};
 use crate::provider::incoming_token::IncomingToken;
 use crate::provider::{Handler, conditional_access};
+use crate::transform::Transformation;
 
 /// The literals that preconditions and EnabledForUserJourneys compare each claim with.
 pub(super) type Literals = IndexMap<ClaimId, Vec<Str>>;
@@ -145,9 +146,22 @@ pub(crate) fn fuller_request(ideas: &Ideas<'_>, request: &Request) -> Option<Req
             }
         }
     }
+    if plan.takes_client_assertion() {
+        for input in &plan.relying_party.inputs {
+            if let Some(value) = ideas.samples(input.claim).first().and_then(|text| json_of(plan.claim(input.claim), text)) {
+                fuller.id_token_hint.get_or_insert_default().entry(input.partner.to_string()).or_insert(value);
+            }
+        }
+    }
     for profile in &plan.profiles {
         for reference in profile.inputs.iter().chain(&profile.outputs) {
             let Some(DefaultValue::Template { template, .. }) = &reference.default else { continue };
+            // An application that the policy knows.
+            if template.resolvers().any(|resolver| resolver.is_of("OIDC") && resolver.name.eq_ignore_ascii_case("ClientId"))
+                && let Some(known) = looked_up(plan, reference.claim)
+            {
+                fuller.client_id = Some(known);
+            }
             for resolver in template.resolvers().filter(|resolver| resolver.is_of("OAUTH-KV")) {
                 let literals = ideas.literals.get(&reference.claim).into_iter().flatten();
                 if let Some(text) = literals.chain(ideas.samples(reference.claim).iter()).next() {
@@ -157,6 +171,21 @@ pub(crate) fn fuller_request(ideas: &Ideas<'_>, request: &Request) -> Option<Req
         }
     }
     (fuller != *request).then_some(fuller)
+}
+
+/// The first value of a claim that the policy compares or looks up, in preconditions' stead: a list of those that are let in.
+fn looked_up(plan: &JourneyPlan, claim: ClaimId) -> Option<Str> {
+    let reads = |transformation: &&Transformation| transformation.inputs.iter().any(|input| input.claim == claim);
+    plan.transformations.iter().filter(reads).find_map(|transformation| {
+        let method = transformation.signature.map_or("", |signature| signature.method);
+        let mut parameters = transformation.parameters.iter();
+        match method {
+            "LookupValue" => parameters.find(|parameter| parameter.id != "errorOnFailedLookup").map(|parameter| parameter.id.clone()),
+            "CompareClaimToValue" => parameters.find(|parameter| parameter.id == "compareTo").map(|parameter| parameter.value.clone()),
+            "SetClaimsIfStringsMatch" => parameters.find(|parameter| parameter.id == "matchTo").map(|parameter| parameter.value.clone()),
+            _ => None,
+        }
+    })
 }
 
 /// What the application sends when nothing is said of it.

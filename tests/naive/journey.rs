@@ -1,6 +1,6 @@
 //! SEMANTICS 4, 5 and 14: steps, sub journeys, the token.
 
-use b2c_journey::claims::{ClaimValue, DataType, Slot, from_json};
+use b2c_journey::claims::{ClaimValue, Slot, from_json};
 use b2c_journey::engine::{PageReply, Press, Reply};
 use b2c_journey::policy::{
     DisplayOption, EnabledForUserJourneys, OrchestrationStep, Precondition, PreconditionType, StepType, TechnicalProfile,
@@ -333,10 +333,6 @@ impl Walk<'_> {
             let value = if always { default } else { held.filter(|value| !is_empty(value)).or(default) };
             let name = self.partner(output, party);
             let Some(value) = value.filter(|value| !is_empty(value)) else { continue };
-            match self.data_type(&output.claim) {
-                DataType::UserIdentity | DataType::UserIdentityCollection | DataType::AlternativeSecurityIdCollection => return uncoded(),
-                _ => {}
-            }
             let json = match &value {
                 // An empty collection cannot be issued.
                 ClaimValue::Strings(items) if items.is_empty() => return uncoded(),
