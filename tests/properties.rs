@@ -1,6 +1,7 @@
 //! Properties: the page that describes them, their schema, and `expect.holds` on real runs.
 
-#![cfg(all(test, feature = "prove"))]
+#![cfg(test)]
+#![cfg(feature = "prove")]
 
 use std::path::{Path, PathBuf};
 

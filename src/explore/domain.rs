@@ -275,7 +275,15 @@ impl Domain {
     }
 }
 
+#[cfg(feature = "proptest")]
+impl Domain {
+    /// As [`texts`](Self::texts), of a claim that somebody else compares with anything: nothing is cut away.
+    pub(crate) fn every_text(&self, data_type: DataType, samples: &[Str]) -> Vec<Str> {
+        Self { presence: true, value: true, folded: true, literals: self.literals.clone() }.texts(data_type, samples)
+    }
+}
+
 /// The text in another case, where it has letters.
-fn other_case(text: &str) -> Str {
+pub(crate) fn other_case(text: &str) -> Str {
     if text.chars().any(char::is_lowercase) { text.to_uppercase().into() } else { text.to_lowercase().into() }
 }

@@ -10,10 +10,14 @@
 #[cfg(test)]
 mod brute_tests;
 mod cover;
+#[cfg(feature = "prove")]
+mod diff;
 mod domain;
 #[cfg(feature = "prove")]
 mod influence;
 mod live;
+#[cfg(feature = "prove")]
+mod mutate;
 #[cfg(feature = "prove")]
 pub mod property;
 #[cfg(feature = "prove")]
@@ -33,6 +37,12 @@ use crate::trace::StepId;
 
 pub(crate) use cover::simplest_issued;
 pub use cover::{ConditionOutcome, Count, CoverLimits, Coverage, CoverageMeter, Item, ItemKind};
+#[cfg(feature = "prove")]
+pub use diff::{DiffVerdict, Difference, DifferenceKind, PolicyDiff, RunSummary, diff};
+#[cfg(feature = "proptest")]
+pub(crate) use domain::Domains;
+#[cfg(feature = "prove")]
+pub use mutate::{Fate, Mutant, Mutation, Operator};
 #[cfg(feature = "prove")]
 pub use prove::{Proof, ProveError, Verdict};
 #[cfg(feature = "prove")]

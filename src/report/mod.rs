@@ -4,11 +4,15 @@
 mod builder;
 mod check;
 mod coverage;
+#[cfg(feature = "prove")]
+mod difference;
 mod failure;
 mod github;
 mod json;
 mod junit;
 mod lcov;
+#[cfg(feature = "prove")]
+mod mutation;
 mod page;
 #[cfg(feature = "prove")]
 mod proofs;
@@ -27,6 +31,8 @@ pub(crate) mod sample;
 pub(crate) use builder::known;
 pub use check::{check_json, check_summary};
 pub use coverage::{coverage_json, coverage_text};
+#[cfg(feature = "prove")]
+pub use difference::{diff_json, diff_markdown, diff_text};
 pub use failure::explain;
 pub use github::check_github;
 pub(crate) use json::document;
@@ -35,6 +41,8 @@ pub use json::signed_run_json;
 pub use json::{run_json, suite_json};
 pub use junit::suite_junit;
 pub use lcov::{coverage_cobertura, coverage_lcov};
+#[cfg(feature = "prove")]
+pub use mutation::{mutation_json, mutation_text};
 pub use page::page_text;
 #[cfg(feature = "prove")]
 pub use proofs::{proofs_json, proofs_text};

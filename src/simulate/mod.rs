@@ -20,9 +20,3 @@ pub use execution::Execution;
 pub use live::{UrlMapping, UrlMappingError};
 pub use simulation::{Simulation, SimulationError};
 pub use stubs::{AnyStub, FnStub, PageStub, Replies, Responder, RestStub, StubAsk, Stubs};
-
-/// The literals that the policy compares a claim with.
-#[cfg(feature = "proptest")]
-pub(crate) fn literals_of(plan: &crate::plan::JourneyPlan, claim: crate::claims::ClaimId) -> Vec<crate::claims::Str> {
-    default_world::literals(plan).shift_remove(&claim).unwrap_or_default()
-}

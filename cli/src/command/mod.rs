@@ -3,8 +3,10 @@
 mod check;
 mod completions;
 mod cover;
+mod diff;
 mod explain;
 mod generate;
+mod mutate;
 mod prove;
 mod run;
 mod test;
@@ -51,9 +53,9 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  fine
   1  an expectation failed, the journey ended in an error or on a page and nobody expected it, the policy is too faulty to run,
-     `check` found an error, or a property was refuted
+     `check` found an error, a property was refuted, or a denied difference was found
   2  wrong usage, or a path or scenario that cannot be read
-  3  a gate was missed: a property is bounded or vacuous, or coverage is below what was asked for";
+  3  a gate was missed: a property is bounded or vacuous, coverage is below what was asked for, too many mutants survived, or a denied difference cannot be ruled out";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -71,6 +73,10 @@ enum Command {
     Cover(cover::Arguments),
     /// Write a small set of scenarios that covers everything that can be reached
     Generate(generate::Arguments),
+    /// Mutate the policies and see whether the scenarios notice
+    Mutate(mutate::Arguments),
+    /// Show what a change does to every run of the policies
+    Diff(diff::Arguments),
     /// Print a completion script for a shell
     Completions(completions::Arguments),
 }
@@ -85,6 +91,8 @@ impl Cli {
             Command::Prove(arguments) => prove::run(arguments),
             Command::Cover(arguments) => cover::run(arguments),
             Command::Generate(arguments) => generate::run(arguments),
+            Command::Mutate(arguments) => mutate::run(arguments),
+            Command::Diff(arguments) => diff::run(arguments),
             Command::Completions(arguments) => completions::run(arguments),
         }
     }
