@@ -142,3 +142,11 @@ fn a_budget_that_is_used_up_is_told() {
     let covered = call(&["cover", "--max-states", "5", "--format", "json"]).json();
     assert_eq!((&covered["exact"], &covered["reason"]), (&json!(false), &json!("the budget of 5 states is used up")));
 }
+
+#[test]
+fn no_mutant_of_the_worked_example_survives_what_is_generated() {
+    let (_folder, path) = file("generated.yaml", &call(&["generate", "-q"]).out);
+    let mutated = call(&["mutate", &path]);
+    assert_eq!(mutated.exit, 0, "{}{}", mutated.out, mutated.err);
+    assert!(mutated.out.contains("mutants killed, 100.0 % (0 survived"), "{}", mutated.out);
+}

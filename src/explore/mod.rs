@@ -7,7 +7,7 @@
 //! Invariants: what cannot be told exactly makes a verdict *bounded*, with the reason; a counterexample is run again on the plain engine
 //! before anybody sees it; the same plan and the same question give the same answer.
 
-#[cfg(test)]
+#[cfg(all(test, feature = "prove"))]
 mod brute_tests;
 mod cover;
 #[cfg(feature = "prove")]
@@ -25,7 +25,7 @@ mod prove;
 mod replies;
 mod search;
 mod summary;
-#[cfg(test)]
+#[cfg(all(test, feature = "prove"))]
 mod tests;
 mod way;
 

@@ -6,13 +6,16 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashSet;
+#[cfg(feature = "prove")]
 use serde_json::{Map, Value as Json};
 
 use super::Interest;
 use super::domain::Domains;
 use super::live::Liveness;
 use super::replies::{Choice, Replies, Say};
-use crate::claims::{Bag, Str};
+#[cfg(feature = "prove")]
+use crate::claims::Bag;
+use crate::claims::Str;
 use crate::engine::{Ask, Entry, Environment, Outcome, Run, State, Switches, Watch, Window, number, slot, text};
 use crate::plan::{JourneyPlan, ProfileId, TransformationId};
 use crate::simulate::default_world::{self, Ideas};
@@ -120,8 +123,10 @@ pub(crate) struct End {
     /// The outcome.
     pub(crate) outcome: Outcome,
     /// The claims.
+    #[cfg(feature = "prove")]
     pub(crate) bag: Bag,
     /// The token.
+    #[cfg(feature = "prove")]
     pub(crate) token: Option<Map<String, Json>>,
     /// What happened; of what the question does not look at, on one of the ways that lead here.
     pub(crate) history: History,
@@ -350,7 +355,15 @@ fn list(names: &[&str]) -> String {
 
 fn end_of(node: Node<'_>) -> End {
     let outcome = node.run.outcome().cloned().unwrap_or(Outcome::Stopped);
-    End { outcome, bag: node.run.bag().clone(), token: node.run.token().cloned(), history: node.history, trail: node.trail }
+    End {
+        outcome,
+        #[cfg(feature = "prove")]
+        bag: node.run.bag().clone(),
+        #[cfg(feature = "prove")]
+        token: node.run.token().cloned(),
+        history: node.history,
+        trail: node.trail,
+    }
 }
 
 fn end_key(run: &Run<'_>, watch: &[Watch], interest: &Interest, into: &mut Vec<u8>) {

@@ -48,6 +48,7 @@ fn shorten(replies: &mut Vec<StubReply>) {
 }
 
 /// The scenario with everything left out that does not matter: members of replies and fields of forms without which `still` holds.
+#[cfg(feature = "prove")]
 pub(crate) fn minimal(mut scenario: Scenario, still: impl Fn(&Scenario) -> bool) -> Scenario {
     let attempt = |scenario: &mut Scenario, change: &dyn Fn(&mut Scenario) -> bool| {
         let mut smaller = scenario.clone();

@@ -18,13 +18,13 @@ use super::describe;
 use super::items::Items;
 use super::measure::Meter;
 use super::reach::{Reach, Walk};
-use super::{CoverLimits, Coverage, CoverageMeter};
+use super::{CoverLimits, Coverage, CoverageMeter, ItemKind};
 
 /// A way that was run again.
 struct Candidate {
     scenario: Scenario,
     run: Execution,
-    /// Item by item.
+    /// Item by item; then again, what was called in a run that ended with a token.
     covered: Vec<bool>,
 }
 
@@ -61,7 +61,11 @@ fn candidates(journey: &Journey, items: &Items, walks: &[Walk]) -> Vec<Candidate
         }
         // A way that cannot be told in the words of a scenario shows nothing.
         let Ok(run) = journey.run_scenario(&scenario) else { continue };
-        let covered = Meter::of_trace(items, &run.trace);
+        let mut covered = Meter::of_trace(items, &run.trace);
+        // Whatever can be called is wanted in a run that ends with a token too.
+        let called = |kind| matches!(kind, ItemKind::Exchange | ItemKind::Validation);
+        let well = items.list.iter().zip(&covered).map(|(item, covered)| *covered && run.is_issued() && called(item.kind()));
+        covered.extend(well.collect::<Vec<_>>());
         candidates.push(Candidate { scenario, run, covered });
     }
     candidates
