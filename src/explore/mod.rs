@@ -7,7 +7,8 @@
 //! Invariants: what cannot be told exactly makes a verdict *bounded*, with the reason; a counterexample is run again on the plain engine
 //! before anybody sees it; the same plan and the same question give the same answer.
 
-#[cfg(all(test, feature = "prove"))]
+#[cfg(test)]
+#[cfg(feature = "prove")]
 mod brute_tests;
 mod cover;
 #[cfg(feature = "prove")]
@@ -25,7 +26,8 @@ mod prove;
 mod replies;
 mod search;
 mod summary;
-#[cfg(all(test, feature = "prove"))]
+#[cfg(test)]
+#[cfg(feature = "prove")]
 mod tests;
 mod way;
 
