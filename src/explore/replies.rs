@@ -27,11 +27,17 @@ const MOST: usize = 4096;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Say {
     /// A stub of this technical profile.
-    Stub(ProfileId, StubReply),
+    Stub(ProfileId, Box<StubReply>),
     /// A choice at the selection step that runs: an exchange id, or `signup`, `forgot-password`, `cancel`.
     Choose(Str),
     /// Nobody fills the page again.
     Leave,
+}
+
+impl Say {
+    fn stub(profile: ProfileId, reply: StubReply) -> Self {
+        Self::Stub(profile, Box::new(reply))
+    }
 }
 
 /// One reply.
@@ -79,7 +85,7 @@ impl Replies<'_> {
         let (maps, too_many) = self.outputs(self.plan.profile(id));
         let mut choices: Vec<Choice> = maps
             .into_iter()
-            .map(|map| Choice { reply: Some(Reply::Claims(Arc::new(map.clone()))), say: Say::Stub(id, StubReply::Claims(map)) })
+            .map(|map| Choice { reply: Some(Reply::Claims(Arc::new(map.clone()))), say: Say::stub(id, StubReply::Claims(map)) })
             .collect();
         choices.extend_from_slice(also);
         Choices { choices, too_many: too_many.then_some(id) }
@@ -133,12 +139,12 @@ impl Replies<'_> {
         let refused = HttpReply::Response { status: 409, body: Body::Json(Arc::new(body.clone())) };
         let mut also = vec![Choice {
             reply: Some(Reply::Http(refused)),
-            say: Say::Stub(id, StubReply::Http { status: 409, body: Body::Json(Arc::new(body)), headers: IndexMap::new() }),
+            say: Say::stub(id, StubReply::Http { status: 409, body: Body::Json(Arc::new(body)), headers: IndexMap::new() }),
         }];
         if self.interest.error {
             also.push(Choice {
                 reply: Some(Reply::Http(HttpReply::Failure(HttpFailure::Timeout))),
-                say: Say::Stub(id, StubReply::Fail(Failure::Http(HttpFailure::Timeout))),
+                say: Say::stub(id, StubReply::Fail(Failure::Http(HttpFailure::Timeout))),
             });
         }
         self.given(id, &also)
@@ -147,7 +153,7 @@ impl Replies<'_> {
     fn directory(&self, run: &Run<'_>, id: ProfileId) -> Choices {
         let mut also = Vec::new();
         if run.directory_request().is_some_and(|request| request.operation != DirectoryOperation::Write || !request.may_create) {
-            also.push(Choice { reply: Some(Reply::Directory(DirectoryReply::NotFound)), say: Say::Stub(id, StubReply::NotFound) });
+            also.push(Choice { reply: Some(Reply::Directory(DirectoryReply::NotFound)), say: Say::stub(id, StubReply::NotFound) });
         }
         also.push(failed(id, "AADB2C90037"));
         self.given(id, &also)
@@ -156,8 +162,8 @@ impl Replies<'_> {
     fn other(&self, run: &Run<'_>, id: ProfileId) -> Choices {
         let profile = self.plan.profile(id);
         let error =
-            Choice { reply: Some(Reply::Fail(Fault::uncoded("it failed"))), say: Say::Stub(id, StubReply::Error("it failed".into())) };
-        let simulated = || Choice { reply: Some(Reply::Simulated), say: Say::Stub(id, StubReply::Default) };
+            Choice { reply: Some(Reply::Fail(Fault::uncoded("it failed"))), say: Say::stub(id, StubReply::Error("it failed".into())) };
+        let simulated = || Choice { reply: Some(Reply::Simulated), say: Say::stub(id, StubReply::Default) };
         match &profile.handler {
             // Telemetry never fails a journey.
             Handler::ApplicationInsights | Handler::UserJourneyContext => Choices { choices: vec![simulated()], too_many: None },
@@ -197,7 +203,7 @@ impl Replies<'_> {
         }
         if page.can_cancel {
             let say = match profile {
-                Some(profile) => Say::Stub(profile, StubReply::Cancel),
+                Some(profile) => Say::stub(profile, StubReply::Cancel),
                 None => Say::Choose("cancel".into()),
             };
             found.choices.push(Choice { reply: Some(Reply::Cancel), say });
@@ -240,7 +246,7 @@ impl Replies<'_> {
         fill_required(self.ideas, run, page, &mut typed);
         Choice {
             reply: Some(Reply::Page(PageReply::Submit { fields: typed, codes: codes.clone().into_iter().collect(), sends: Vec::new() })),
-            say: Say::Stub(profile, StubReply::Enter { fields, codes, sends: IndexMap::new() }),
+            say: Say::stub(profile, StubReply::Enter { fields, codes, sends: IndexMap::new() }),
         }
     }
 }
@@ -257,11 +263,11 @@ fn is_certain(profile: &Profile, partner: &str) -> bool {
 }
 
 fn failed(profile: ProfileId, code: &str) -> Choice {
-    Choice { reply: Some(Reply::Fail(Fault::of_code(code))), say: Say::Stub(profile, StubReply::Fail(Failure::Code(code.into()))) }
+    Choice { reply: Some(Reply::Fail(Fault::of_code(code))), say: Say::stub(profile, StubReply::Fail(Failure::Code(code.into()))) }
 }
 
 fn phone(run: &Run<'_>, profile: ProfileId) -> Vec<Choice> {
-    let verify = |reply: PhoneReply, say: StubReply| Choice { reply: Some(Reply::Phone(reply)), say: Say::Stub(profile, say) };
+    let verify = |reply: PhoneReply, say: StubReply| Choice { reply: Some(Reply::Phone(reply)), say: Say::stub(profile, say) };
     let mut choices = Vec::new();
     let request = run.phone_request();
     match request.as_ref().and_then(|request| request.numbers.first()) {

@@ -13,7 +13,7 @@ impl Exploration {
             match say {
                 Say::Stub(profile, reply) => {
                     let stub: &mut Stub = scenario.stubs.entry(plan.profile(*profile).id.clone()).or_default();
-                    stub.replies.push(reply.clone());
+                    stub.replies.push(StubReply::clone(reply));
                 }
                 Say::Choose(name) => {
                     if let Some(step) = step {

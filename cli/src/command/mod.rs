@@ -55,7 +55,8 @@ Exit codes:
   1  an expectation failed, the journey ended in an error or on a page and nobody expected it, the policy is too faulty to run,
      `check` found an error, a property was refuted, or a denied difference was found
   2  wrong usage, or a path or scenario that cannot be read
-  3  a gate was missed: a property is bounded or vacuous, coverage is below what was asked for, too many mutants survived, or a denied difference cannot be ruled out";
+  3  a gate was missed: a property is bounded or vacuous, coverage is below what was asked for, too many mutants survived, or a
+     denied difference cannot be ruled out";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -69,14 +70,14 @@ enum Command {
     Explain(explain::Arguments),
     /// Prove or refute properties over every reply of the outside world
     Prove(prove::Arguments),
-    /// Measure what scenarios cover of the journeys that they run
-    Cover(cover::Arguments),
-    /// Write a small set of scenarios that covers everything that can be reached
-    Generate(generate::Arguments),
     /// Mutate the policies and see whether the scenarios notice
     Mutate(mutate::Arguments),
     /// Show what a change does to every run of the policies
     Diff(diff::Arguments),
+    /// Measure what scenarios cover of the journeys that they run
+    Cover(cover::Arguments),
+    /// Write a small set of scenarios that covers everything that can be reached
+    Generate(generate::Arguments),
     /// Print a completion script for a shell
     Completions(completions::Arguments),
 }
@@ -89,10 +90,10 @@ impl Cli {
             Command::Check(arguments) => check::run(arguments),
             Command::Explain(arguments) => explain::run(arguments),
             Command::Prove(arguments) => prove::run(arguments),
-            Command::Cover(arguments) => cover::run(arguments),
-            Command::Generate(arguments) => generate::run(arguments),
             Command::Mutate(arguments) => mutate::run(arguments),
             Command::Diff(arguments) => diff::run(arguments),
+            Command::Cover(arguments) => cover::run(arguments),
+            Command::Generate(arguments) => generate::run(arguments),
             Command::Completions(arguments) => completions::run(arguments),
         }
     }
