@@ -6,6 +6,7 @@ pub mod claims;
 pub mod diagnostic;
 pub mod engine;
 pub mod explain;
+pub mod explore;
 pub mod inherit;
 #[cfg(feature = "jwt")]
 mod jwt;

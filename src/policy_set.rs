@@ -264,6 +264,18 @@ impl Journey {
         &self.read.sources
     }
 
+    /// The files of the chain, base first.
+    #[cfg(feature = "prove")]
+    pub(crate) fn levels(&self) -> impl Iterator<Item = SourceId> {
+        self.read.effective.levels.iter().map(|level| level.file)
+    }
+
+    /// The endpoints of the relying party that have a journey of their own, `Token` for example.
+    #[cfg(feature = "prove")]
+    pub(crate) fn endpoints(&self) -> impl Iterator<Item = String> {
+        self.read.effective.relying_party.iter().flat_map(|party| party.endpoints.iter().map(|endpoint| endpoint.id.value.to_string()))
+    }
+
     /// Warnings and notes on the journey's path.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics

@@ -1,5 +1,5 @@
-//! Strategies for property tests (feature `proptest`): values worth telling apart, taken from the literals that the policy itself compares
-//! with: each literal, its case variants, with a blank, empty, absent, and something else.
+//! Strategies for property tests (feature `proptest`): values worth telling apart, from the same domains that an exploration tries: each
+//! literal that the policy compares the claim with, also through claims transformations, in another case, empty, absent, and something else.
 //!
 //! ```
 //! use b2c_journey::{PolicySet, strategies};
@@ -18,7 +18,8 @@
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json};
 
-use crate::claims::{ClaimId, ClaimType, DataType, Str, from_text, sample_values};
+use crate::claims::{ClaimId, ClaimType, DataType, Date, Str, from_text, sample_values};
+use crate::explore::{Domains, Interest};
 use crate::plan::JourneyPlan;
 use crate::policy_set::Journey;
 use crate::provider::Handler;
@@ -30,12 +31,13 @@ use crate::simulate::scenario::StubReply;
 pub fn replies(journey: &Journey, technical_profile: &str) -> Option<BoxedStrategy<StubReply>> {
     let plan = journey.plan();
     let profile = plan.profile(plan.profile_id(technical_profile)?);
+    let domains = Domains::new(plan, &Interest::default());
     if let Handler::SelfAsserted(settings) = &profile.handler {
         let fields: Vec<_> = settings
             .fields
             .iter()
             .filter(|field| field.editable && !field.code)
-            .map(|field| (plan.claim(field.claim).id.clone(), texts(plan, field.claim)))
+            .map(|field| (plan.claim(field.claim).id.clone(), texts(plan, &domains, field.claim)))
             .collect();
         let form = fields
             .into_iter()
@@ -54,7 +56,7 @@ pub fn replies(journey: &Journey, technical_profile: &str) -> Option<BoxedStrate
         .outputs
         .iter()
         .filter(|output| !output.always_default)
-        .map(|output| (output.partner.to_string(), value(plan, output.claim)))
+        .map(|output| (output.partner.to_string(), value(plan, &domains, output.claim)))
         .fold(Just(Map::new()).boxed(), |map, (name, value)| {
             (map, value)
                 .prop_map(move |(mut map, value)| {
@@ -73,10 +75,11 @@ pub fn replies(journey: &Journey, technical_profile: &str) -> Option<BoxedStrate
 /// A whole claims bag: for each declared claim a value or none, as [`Simulation::claim`](crate::Simulation::claim) takes them.
 pub fn claims(journey: &Journey) -> BoxedStrategy<Map<String, Json>> {
     let plan = journey.plan();
+    let domains = Domains::new(plan, &Interest::default());
     (0..plan.claims.len() as u32)
         .map(ClaimId)
         .filter(|id| plan.claim(*id).declared)
-        .map(|id| (plan.claim(id).id.to_string(), value(plan, id)))
+        .map(|id| (plan.claim(id).id.to_string(), value(plan, &domains, id)))
         .fold(Just(Map::new()).boxed(), |map, (name, value)| {
             (map, value)
                 .prop_map(move |(mut map, value)| {
@@ -90,9 +93,9 @@ pub fn claims(journey: &Journey) -> BoxedStrategy<Map<String, Json>> {
 }
 
 /// A value of a claim as JSON, or none.
-fn value(plan: &JourneyPlan, id: ClaimId) -> BoxedStrategy<Option<Json>> {
+fn value(plan: &JourneyPlan, domains: &Domains, id: ClaimId) -> BoxedStrategy<Option<Json>> {
     let claim = plan.claim(id).clone();
-    prop::option::weighted(0.85, texts(plan, id)).prop_map(move |text| text.and_then(|text| json_of(&claim, &text))).boxed()
+    prop::option::weighted(0.85, texts(plan, domains, id)).prop_map(move |text| text.and_then(|text| json_of(&claim, &text))).boxed()
 }
 
 fn json_of(claim: &ClaimType, text: &str) -> Option<Json> {
@@ -103,23 +106,43 @@ fn json_of(claim: &ClaimType, text: &str) -> Option<Json> {
 }
 
 /// Texts worth telling apart for a claim.
-fn texts(plan: &JourneyPlan, id: ClaimId) -> BoxedStrategy<Str> {
+fn texts(plan: &JourneyPlan, domains: &Domains, id: ClaimId) -> BoxedStrategy<Str> {
     let claim = plan.claim(id);
-    let mut known: Vec<Str> = sample_values(claim, crate::claims::Date { year: 2026, month: 1, day: 1 });
-    if claim.data_type == DataType::Boolean {
-        known.extend(["true", "false"].map(Str::from));
+    let samples = sample_values(claim, Date { year: 2026, month: 1, day: 1 });
+    let mut known = domains.of(id).every_text(claim.data_type, &samples);
+    // What cannot be told apart is still something.
+    if known.is_empty() {
+        known.push(Str::new());
     }
-    for literal in crate::simulate::literals_of(plan, id) {
-        known.push(literal.to_ascii_lowercase().into());
-        known.push(literal.to_ascii_uppercase().into());
-        known.push(format!(" {literal}").into());
-        known.push(literal);
-    }
-    known.push(Str::new());
     match claim.data_type {
         DataType::String | DataType::StringCollection => {
             prop_oneof![4 => prop::sample::select(known), 1 => "\\PC{0,12}".prop_map(Str::from)].boxed()
         }
         _ => prop::sample::select(known).boxed(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::PolicySet;
+
+    #[test]
+    fn texts_are_those_that_an_exploration_tries() {
+        let set = PolicySet::from_dir(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("policies")).unwrap();
+        let journey = set.journey("B2C_1A_signup_signin_biocatch").unwrap();
+        let plan = journey.plan();
+        let domains = Domains::new(plan, &Interest::default());
+        let texts = |name: &str| {
+            let id = plan.claim_id(name).unwrap();
+            let samples = sample_values(plan.claim(id), Date { year: 2026, month: 1, day: 1 });
+            domains.of(id).every_text(plan.claim(id).data_type, &samples)
+        };
+        let risk = texts("riskLevel");
+        for text in ["LOW", "low", ""] {
+            assert!(risk.iter().any(|known| known.as_str() == text), "{text} is not in {risk:?}");
+        }
+        assert!(risk.iter().any(|known| !known.is_empty() && !known.eq_ignore_ascii_case("low")), "{risk:?}");
+        assert_eq!(texts("newPhoneNumberEntered"), ["true", "false"]);
     }
 }

@@ -135,6 +135,21 @@ pub enum Event {
     Issued(Vec<(Str, serde_json::Value)>),
 }
 
+impl Event {
+    /// A call, or what becomes of a step.
+    pub(crate) fn is_brief(&self) -> bool {
+        matches!(
+            self,
+            Event::Call(..)
+                | Event::StepBegins(_)
+                | Event::StepSkipped(..)
+                | Event::StepDone(_)
+                | Event::StepFailed(..)
+                | Event::StepWaits(_)
+        )
+    }
+}
+
 /// The events of a run in order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Trace {

@@ -551,3 +551,13 @@ fn a_reply_by_name_goes_by_partner_names_then_claim_ids() {
     assert_eq!(wrong.to_string(), "the reply is not of the kind that `P` takes");
     assert!(engine.ask().is_some());
 }
+
+#[test]
+fn of_a_rest_api_the_resolvers_of_output_claims_stay_text() {
+    let attributes = "DefaultValue=\"{Policy:PolicyId}\" AlwaysUseDefaultValue=\"true\"";
+    let api = api(&input("x", attributes), &output("y", attributes)).replace("<Metadata>", &format!("<Metadata>{FLAG}"));
+    let journey = calling(RESTFUL, &api);
+    let run = journey.simulation().from_step(2).stub("P", Stubs::restful().ok(json!({}))).run().unwrap();
+    assert_eq!(sent(&run), json!({ "x": "B2C_1A_small" }));
+    run.assert_claim("y", "{Policy:PolicyId}");
+}

@@ -558,9 +558,42 @@ fn on_a_combined_page_the_kind_is_that_of_the_steps_content_definition() {
 
 #[test]
 fn a_sign_in_page_asks_for_name_and_password_behind_another_claim() {
-    let outputs = output("other", "") + &output("name", "") + &output("secret", "");
-    let form = page("", "", &outputs, &validation("Api"));
-    let policy = small().profile("Api", RESTFUL, &api("", &(output("other", "") + &output("name", ""))));
-    let xml = xml_with(policy, &form).replace("contract:selfasserted", "contract:unifiedssp");
-    assert_eq!(shown(&journey_of(&xml), &[]).1, ["name", "secret"]);
+    for (outputs, given, expected) in [
+        ("other name secret", "other name", "name secret"),
+        // signin-externalids, migrate-to-entra-external-id: the API gives what stands between the name and the password.
+        ("name other secret", "other", "name secret"),
+        ("other name secret", "name", "other secret"),
+        ("secret name other", "", "secret name"),
+        // The starter pack's phone-number-passwordless has no password.
+        ("name other hidden", "other hidden", "name"),
+    ] {
+        let outputs_of = |names: &str| names.split_whitespace().map(|name| output(name, "")).collect::<String>();
+        let form = page("", "", &outputs_of(outputs), &validation("Api"));
+        let policy = small().profile("Api", RESTFUL, &api("", &outputs_of(given)));
+        let xml = xml_with(policy, &form).replace("contract:selfasserted", "contract:unifiedssp");
+        assert_eq!(shown(&journey_of(&xml), &[]).1.join(" "), expected, "{outputs}; {given}");
+    }
+}
+
+#[test]
+fn the_default_of_a_password_stays_on_its_page() {
+    for (attributes, typed) in
+        [("DefaultValue=\"d\"", "typed"), ("DefaultValue=\"d\"", ""), ("DefaultValue=\"d\" AlwaysUseDefaultValue=\"true\"", "")]
+    {
+        let journey = with_page(small(), &page("", "", &(output("name", "") + &output("secret", attributes)), ""));
+        let form = Stubs::self_asserted().enter("name", "x");
+        let form = if typed.is_empty() { form } else { form.enter("secret", typed) };
+        journey.simulation().stub("Page", form).run().unwrap().assert_issued().assert_no_claim("secret");
+    }
+}
+
+#[test]
+fn a_validation_profile_that_lacks_a_required_output_gives_none_of_the_others() {
+    let outputs = output("hidden", "") + &output("number", "Required=\"true\"");
+    let policy = small().profile("Api", RESTFUL, &api("", &outputs));
+    let validations = "<ValidationTechnicalProfile ReferenceId=\"Api\" ContinueOnError=\"true\" />";
+    let journey = with_page(policy, &page("", "", &(output("name", "") + &output("hidden", "")), validations));
+    let run = |reply| journey.simulation().stub("Page", Stubs::self_asserted()).stub("Api", Stubs::claims(reply)).run().unwrap();
+    run(json!({ "hidden": "h" })).assert_issued().assert_no_claim("hidden");
+    run(json!({ "hidden": "h", "number": 1 })).assert_issued().assert_claim("hidden", "h");
 }

@@ -354,8 +354,14 @@ fn without_a_hint_get_claims_yields_nothing() {
 fn get_claims_without_a_profile_reads_query_parameters() {
     let request = Request { parameters: [("campaignId".into(), "hawaii".into())].into(), ..Request::default() };
     let journey = hinted("").step(1, "GetClaims", "").send(2).journey();
-    let done = journey.simulation().request(request).run().unwrap();
+    let done = journey.simulation().request(request.clone()).run().unwrap();
     done.assert_issued().assert_claim("campaign", "hawaii").assert_no_claim("email");
+    // One that means something to the service is a parameter like any other.
+    let mut policy = hinted("");
+    policy.inputs += &input("email", "PartnerClaimType=\"login_hint\"");
+    let journey = policy.step(1, "GetClaims", "").send(2).journey();
+    let request = Request { login_hint: Some("ann@contoso.com".into()), ..request };
+    journey.simulation().request(request).run().unwrap().assert_issued().assert_claim("email", "ann@contoso.com");
 }
 
 #[test]

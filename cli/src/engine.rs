@@ -121,6 +121,14 @@ impl Engine {
         }
     }
 
+    /// The relying parties that are meant when no scenario says which: the one asked for, else all.
+    pub(crate) fn relying_parties(&self) -> Vec<String> {
+        match &self.policy {
+            Some(policy) => vec![policy.clone()],
+            None => self.set.relying_parties().into_iter().map(str::to_owned).collect(),
+        }
+    }
+
     /// The errors that keep a policy from running.
     fn faulty(&self, message: String, errors: &[&Diagnostic]) -> Problem {
         let first = errors.first();

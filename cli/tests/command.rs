@@ -118,6 +118,20 @@ fn a_failed_expectation_ends_with_1_and_is_explained() {
 }
 
 #[test]
+fn a_violated_property_ends_with_1_and_shows_the_values() {
+    let low = "stubs: { BioCatch-API-GETSCORE: { json: { riskLevel: LOW, score: 275 } } }\nexpect:\n  holds: ";
+    let right = format!("{low}['skipped(10) && token.riskLevel == \"LOW\"']\n");
+    let wrong = format!("{low}['executed(10)']\n");
+    let folder = folder(&[("right.yaml", right.as_str()), ("wrong.yaml", wrong.as_str())]);
+    let run = |name: &str| call(&["run", folder.path().join(name).to_str().unwrap()]);
+    assert_eq!(run("right.yaml").exit, 0);
+    let called = run("wrong.yaml");
+    assert_eq!(called.exit, 1);
+    assert!(called.out.contains("  - holds: `executed(10)` is false\n"), "{}", called.out);
+    assert!(called.out.contains("executed(\"10\") is false"), "{}", called.out);
+}
+
+#[test]
 fn a_bad_end_that_nobody_expects_ends_with_1() {
     let stub = "stubs: { BioCatch-API-GETSCORE: { status: 503 } }\n";
     let expected = format!("{stub}expect: {{ outcome: error }}\n");

@@ -62,6 +62,13 @@ impl Bag {
         self.get(claim).value()
     }
 
+    /// What the bag itself knows of a claim, then what lies over it.
+    pub fn layers(&self, claim: ClaimId) -> impl Iterator<Item = &Slot> {
+        let below = self.slots.get(claim.index()).unwrap_or(&ABSENT);
+        let above = self.overlay.iter().flatten().rev().find(|(id, _)| *id == claim).map(|(_, slot)| slot);
+        std::iter::once(below).chain(above)
+    }
+
     /// Sets a claim, in the overlay when one is open.
     pub fn set(&mut self, claim: ClaimId, slot: Slot) {
         match &mut self.overlay {

@@ -6,7 +6,7 @@ use super::environment::Entry;
 use super::fault::{Fault, Outcome};
 use super::page_address::check_known;
 use super::run::{Activity, Run};
-use crate::claims::{ClaimId, ClaimValue, Slot, Str, Template, from_text_for};
+use crate::claims::{ClaimId, ClaimValue, InputType, Slot, Str, Template, from_text_for};
 use crate::plan::{ClaimReference, DefaultValue, Profile, ProfileId, TransformationId};
 use crate::provider::call::required_is_missing;
 use crate::provider::self_asserted::cannot_fill;
@@ -301,7 +301,15 @@ impl<'p> Run<'p> {
     /// With `lenient`, nobody was there to return a required one.
     pub(super) fn write_outputs(&mut self, id: ProfileId, mut values: Vec<(usize, Slot)>, lenient: bool) -> Result<(), Fault> {
         let profile = self.profile(id);
-        let provider_fills = !lenient && !matches!(profile.handler, Handler::SelfAsserted(_) | Handler::ClaimsTransformation);
+        let is_page = matches!(profile.handler, Handler::SelfAsserted(_));
+        let provider_fills = !lenient && !is_page && !matches!(profile.handler, Handler::ClaimsTransformation);
+        // Before anything is written: a validation profile that failed yields no output claims (SEMANTICS 9.4).
+        let is_missing = |(index, output): &(usize, &ClaimReference)| {
+            output.required && output.default.is_none() && !values.iter().any(|(place, _)| place == index)
+        };
+        if provider_fills && let Some((_, output)) = profile.outputs.iter().enumerate().find(is_missing) {
+            return Err(self.not_returned(output));
+        }
         for (index, output) in profile.outputs.iter().enumerate() {
             let returned = values.iter_mut().find(|(place, _)| *place == index).map(|(_, slot)| std::mem::take(slot));
             let slot = if output.always_default {
@@ -310,12 +318,12 @@ impl<'p> Run<'p> {
                 Some(slot)
             } else if output.default.is_some() {
                 if self.default_may_stand(profile, output.claim) { self.output_default(profile, output)? } else { None }
-            } else if output.required && provider_fills {
-                return Err(self.not_returned(output));
             } else {
                 None
             };
-            if let Some(slot) = slot {
+            // self-asserted: a password is visible to the page's validation profiles only, and so is one by default.
+            let stays_on_page = is_page && self.plan.claim(output.claim).input == Some(InputType::Password);
+            if let Some(slot) = slot.filter(|_| !stays_on_page) {
                 self.write(output.claim, slot, Writer::Profile(id), Some(output.span));
             }
         }

@@ -3,6 +3,7 @@
 
 use super::call::Finish;
 use super::fault::Fault;
+use super::fingerprint::{Watch, number, slot};
 use super::precondition;
 use super::run::{Activity, Run};
 use crate::claims::{ClaimId, ClaimValue, Restriction, Slot, Str, from_text, sample_values};
@@ -64,6 +65,26 @@ pub(super) struct Controls {
     next: usize,
     /// What the page knew before the action.
     before: Vec<(ClaimId, Slot)>,
+}
+
+impl Controls {
+    /// What tells two states of the controls apart.
+    pub(super) fn fingerprint(&self, into: &mut Vec<u8>) {
+        number(self.states.len() as u32, into);
+        for state in &self.states {
+            into.push(
+                state.typed as u8
+                    | u8::from(state.code.is_some()) << 2
+                    | u8::from(state.verified) << 3
+                    | u8::from(state.sent_to.is_some()) << 4,
+            );
+            number(state.outputs.len() as u32, into);
+            state.outputs.iter().for_each(|(_, value)| slot(value, Watch::Value, into));
+        }
+        number(self.place as u32, into);
+        number(self.next as u32, into);
+        into.push(self.action.map_or(0, |action| action as u8 + 1));
+    }
 }
 
 impl Control {

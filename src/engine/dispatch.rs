@@ -38,7 +38,7 @@ impl<'p> Run<'p> {
                 for note in notes {
                     self.note(|| note.to_string());
                 }
-                if self.trace.is_some() {
+                if self.records_all() {
                     let request = settings.request(&inputs, &|key| self.environment.key(key), &self.environment.switches)?;
                     self.record(|| Event::Request(id, request));
                 }
@@ -174,7 +174,7 @@ impl<'p> Run<'p> {
     /// A member of an API's reply that no output claim takes may be a slip of the pen.
     fn note_extra_members(&mut self, profile: &Profile, reply: &HttpReply) {
         let HttpReply::Response { status: 200..300, body: Body::Json(body) } = reply else { return };
-        let Some(members) = body.as_object().filter(|_| self.trace.is_some()) else { return };
+        let Some(members) = body.as_object().filter(|_| self.records_all()) else { return };
         // With ResolveJsonPathsInJsonTokens a partner name is a path, which begins with the member.
         let begins = |partner: &str, name: &str| partner.split(['.', '[']).next().is_some_and(|first| first.eq_ignore_ascii_case(name));
         let is_taken =

@@ -70,9 +70,26 @@ pub struct Request {
 }
 
 impl Request {
+    /// Any parameter, by its name in any case.
+    pub fn parameter(&self, name: &str) -> Option<&Str> {
+        let member = match name.to_ascii_lowercase().as_str() {
+            "client_id" => &self.client_id,
+            "redirect_uri" => &self.redirect_uri,
+            "nonce" => &self.nonce,
+            "scope" => &self.scope,
+            "prompt" => &self.prompt,
+            "login_hint" => &self.login_hint,
+            "domain_hint" => &self.domain_hint,
+            "ui_locales" => &self.ui_locales,
+            _ => &None,
+        };
+        member.as_ref().or_else(|| self.own_parameter(name))
+    }
+
     /// A parameter that has no member of its own, by its name in any case.
     pub fn own_parameter(&self, name: &str) -> Option<&Str> {
-        self.parameters.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+        let in_any_case = || self.parameters.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value);
+        self.parameters.get(name).or_else(in_any_case)
     }
 }
 

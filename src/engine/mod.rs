@@ -9,6 +9,7 @@ mod controls;
 mod dispatch;
 mod environment;
 mod fault;
+mod fingerprint;
 mod page;
 mod page_address;
 mod precondition;
@@ -26,5 +27,7 @@ pub use ask::{
 pub use choices::{Choices, Open, Switches};
 pub use environment::{Entry, Environment, Request};
 pub use fault::{Fault, OAuthError, Outcome};
+pub(crate) use fingerprint::Watch;
+pub(crate) use fingerprint::{number, slot, text};
 pub use run::{ReplyError, Run, State, Window, made_up};
 pub use session::{Session, SessionKey};

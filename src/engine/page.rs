@@ -5,9 +5,10 @@ use super::call::{Finish, Provided};
 use super::choices::Choices;
 use super::controls::Controls;
 use super::fault::Fault;
+use super::fingerprint::{number, text};
 use super::precondition;
 use super::run::{Activity, ReplyError, Run};
-use crate::claims::{ClaimId, ClaimValue, InputType, Slot, Str};
+use crate::claims::{ClaimId, ClaimValue, Slot, Str};
 use crate::plan::{ContentId, ProfileId, Validation};
 use crate::provider::codes::wrong_code;
 use crate::provider::{Handler, self_asserted as form};
@@ -52,6 +53,18 @@ impl PageState {
             failed_assertion: None,
             controls: Controls::default(),
         }
+    }
+
+    /// What tells two states of a page apart; `limit` is how many refusals by validation profiles it takes.
+    pub(super) fn fingerprint(&self, limit: Option<u32>, into: &mut Vec<u8>) {
+        into.push(1 | u8::from(self.called) << 1 | u8::from(self.failed_assertion.is_some()) << 2);
+        number(limit.map_or(0, |_| self.failed_validations), into);
+        number(u32::try_from(self.next_validation).unwrap_or(u32::MAX), into);
+        number(self.buttons.len() as u32, into);
+        for button in &self.buttons {
+            text(&button.exchange, into);
+        }
+        self.controls.fingerprint(into);
     }
 }
 
@@ -447,16 +460,20 @@ impl<'p> Run<'p> {
         let (profile, failures) = (page.profile, page.failed_validations);
         self.record(|| Event::PageRefused(profile, fault));
         if by_validation {
-            let limit = profile.and_then(|profile| self.form(profile)).and_then(|settings| settings.retry_limit);
-            if limit.is_none() {
+            if profile.and_then(|profile| self.form(profile)).is_none_or(|settings| settings.retry_limit.is_none()) {
                 self.chose(20);
             }
-            if limit.or(self.environment.switches.default_retry_limit).is_some_and(|limit| failures >= limit) {
+            if profile.and_then(|profile| self.retry_limit(profile)).is_some_and(|limit| failures >= limit) {
                 // error-codes, AADB2C90157.
                 return self.fail_step(Fault::new("AADB2C90157", "The number of retry attempts for self asserted step exceeds the limit."));
             }
         }
         self.show_page();
+    }
+
+    /// How many refusals by validation profiles a page takes; `None` = any number (OPEN-20).
+    pub(super) fn retry_limit(&self, profile: ProfileId) -> Option<u32> {
+        self.form(profile).and_then(|settings| settings.retry_limit).or(self.environment.switches.default_retry_limit)
     }
 
     /// Everything was accepted: of what the page and its validation profiles know, the profile's output claims go to the bag.
@@ -465,10 +482,6 @@ impl<'p> Run<'p> {
         let profile = self.profile(profile_id);
         let mut values = Vec::with_capacity(profile.outputs.len());
         for (index, output) in profile.outputs.iter().enumerate() {
-            // self-asserted: a password is visible to the page's validation profiles only.
-            if self.plan.claim(output.claim).input == Some(InputType::Password) {
-                continue;
-            }
             if let Some((_, slot)) = overlay.iter().find(|(claim, _)| *claim == output.claim) {
                 values.push((index, slot.clone()));
             }

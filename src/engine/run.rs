@@ -98,6 +98,8 @@ pub struct Run<'p> {
     /// How many steps began or were skipped.
     pub(super) steps_taken: u32,
     pub(super) trace: Option<Trace>,
+    /// Only calls and what becomes of steps is recorded.
+    pub(super) brief: bool,
     pub(super) token: Option<Map<String, Json>>,
     pub(super) session: SessionState<'p>,
 }
@@ -125,6 +127,7 @@ impl<'p> Run<'p> {
             drawn: 0,
             steps_taken: 0,
             trace: traced.then(Trace::default),
+            brief: false,
             token: None,
             session: SessionState::default(),
         };
@@ -140,6 +143,9 @@ impl<'p> Run<'p> {
             run.activity = Activity::Done(Outcome::Stopped);
         } else {
             run.resume_session();
+        }
+        if window.from_step.is_none() {
+            run.take_client_assertion();
         }
         for (claim, slot) in window.claims {
             run.write(claim, slot, Writer::Engine, None);
@@ -278,6 +284,21 @@ impl<'p> Run<'p> {
         self.trace.as_ref()
     }
 
+    /// From now on only calls and what becomes of steps is recorded, which is cheap.
+    pub(crate) fn record_briefly(&mut self) {
+        self.brief = true;
+    }
+
+    /// Whether everything is recorded.
+    pub(super) fn records_all(&self) -> bool {
+        self.trace.is_some() && !self.brief
+    }
+
+    /// Takes what was recorded since the last time.
+    pub(crate) fn take_events(&mut self) -> Vec<Event> {
+        self.trace.as_mut().map(|trace| std::mem::take(&mut trace.events)).unwrap_or_default()
+    }
+
     /// Takes the trace out.
     pub fn into_trace(self) -> Trace {
         self.trace.unwrap_or_default()
@@ -288,6 +309,11 @@ impl<'p> Run<'p> {
         self.frames
             .last()
             .map_or(StepId { journey: JourneyId(0), position: 0 }, |frame| StepId { journey: frame.journey, position: frame.position })
+    }
+
+    /// The steps that run, the outermost first.
+    pub(crate) fn stack(&self) -> Vec<StepId> {
+        self.frames.iter().map(|frame| StepId { journey: frame.journey, position: frame.position }).collect()
     }
 
     /// The step that runs, or would run next.
@@ -302,12 +328,17 @@ impl<'p> Run<'p> {
 
     pub(super) fn record(&mut self, event: impl FnOnce() -> Event) {
         if let Some(trace) = &mut self.trace {
-            trace.events.push(event());
+            let event = event();
+            if !self.brief || event.is_brief() {
+                trace.events.push(event);
+            }
         }
     }
 
     pub(super) fn note(&mut self, text: impl FnOnce() -> String) {
-        self.record(|| Event::Note(text().into()));
+        if self.records_all() {
+            self.record(|| Event::Note(text().into()));
+        }
     }
 
     pub(super) fn chose(&mut self, number: u8) {
@@ -316,7 +347,7 @@ impl<'p> Run<'p> {
 
     pub(super) fn write(&mut self, claim: ClaimId, slot: Slot, by: Writer, span: Option<Span>) {
         let overlay = self.bag.has_overlay();
-        if let Some(trace) = &mut self.trace {
+        if let Some(trace) = self.trace.as_mut().filter(|_| !self.brief) {
             trace.events.push(Event::Write { claim, value: slot.clone(), by, span, overlay });
         }
         self.bag.set(claim, slot);

@@ -73,7 +73,7 @@ impl<'p> Run<'p> {
             if verdict == Verdict::Fires {
                 return Some(precondition);
             }
-            if self.trace.is_some() {
+            if self.records_all() {
                 let actual = self.bag.get(precondition.claim).clone();
                 self.record(|| Event::PreconditionPassed {
                     number: precondition.number,
@@ -238,7 +238,7 @@ impl<'p> Run<'p> {
         let environment = self.environment;
         let Some(id) = profile else {
             for input in inputs {
-                let Some(text) = environment.request.parameters.get(input.partner.as_str()) else { continue };
+                let Some(text) = environment.request.parameter(&input.partner) else { continue };
                 match from_text_for(text, self.plan.claim(input.claim)) {
                     Ok(value) => self.write(input.claim, Slot::Value(value), Writer::Engine, Some(input.span)),
                     Err(error) => return self.fail_step(Fault::of_policy(error.message).at(input.span)),
@@ -248,6 +248,20 @@ impl<'p> Run<'p> {
         };
         self.call = Some(CallState { profile: id, finish: Finish::Step });
         self.activity = Activity::Asking(Ask::Other { profile: id });
+    }
+
+    /// samples, invite_deprecated: before there was GetClaims an application sent claims that it signed with the relying party's key
+    /// `client_secret`, and those that its input claims name were in the bag from the start. A scenario says them as those of a hint.
+    pub(super) fn take_client_assertion(&mut self) {
+        let plan = self.plan;
+        let Some(sent) = self.environment.request.id_token_hint.as_ref().filter(|_| plan.takes_client_assertion()) else { return };
+        for input in &plan.relying_party.inputs {
+            let Some((_, value)) = find(sent, &input.partner).filter(|(_, value)| !value.is_null()) else { continue };
+            match from_json_for(value, plan.claim(input.claim)) {
+                Ok(value) => self.write(input.claim, Slot::Value(value), Writer::Engine, Some(input.span)),
+                Err(error) => return self.fail_step(Fault::of_policy(error.message).at(input.span)),
+            }
+        }
     }
 
     /// Whether the step that runs reads a hint with this technical profile.
@@ -309,7 +323,7 @@ impl<'p> Run<'p> {
             if let Err(fault) = self.check_page_address(content) {
                 return self.fail_step(fault);
             }
-            if self.trace.is_some()
+            if self.records_all()
                 && let Some(address) = self.page_address(content)
             {
                 self.note(|| format!("the page is loaded from {address}"));

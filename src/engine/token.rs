@@ -73,10 +73,6 @@ impl<'p> Run<'p> {
                 ClaimValue::Strings(items) if items.is_empty() => {
                     return refused("is an empty collection and cannot be issued".to_owned());
                 }
-                // No source says how such a value would stand in a token.
-                ClaimValue::Identity(_) | ClaimValue::Identities(_) => {
-                    return refused(format!("is of type {} and cannot be issued", claim.data_type.name()));
-                }
                 other => other.to_json(),
             };
             outputs.insert(output.partner.to_string(), value);

@@ -29,6 +29,10 @@ impl HandlerClass {
         self.class.eq_ignore_ascii_case("AzureApplicationInsightsProvider")
     }
 
+    pub(super) fn is_rest(&self) -> bool {
+        self.class.eq_ignore_ascii_case("RestfulProvider")
+    }
+
     /// SelfAssertedAttributeProvider.
     pub fn is_page(&self) -> bool {
         self.class.eq_ignore_ascii_case("SelfAssertedAttributeProvider")

@@ -564,6 +564,13 @@ impl JourneyPlan {
         &self.journeys[id.index()]
     }
 
+    /// Whether the application's signed claims enter the bag at the start (samples, invite_deprecated): the relying party has input claims
+    /// and a key `client_secret`, and no step reads a hint.
+    pub(crate) fn takes_client_assertion(&self) -> bool {
+        let mut steps = self.journeys.iter().flat_map(|journey| &journey.steps);
+        self.relying_party_profile.key("client_secret").is_some() && !steps.any(|step| matches!(step.kind, StepKind::GetClaims { .. }))
+    }
+
     /// A step of a journey, by its position.
     pub fn step(&self, journey: JourneyId, position: usize) -> Option<&Step> {
         self.journey(journey).steps.get(position)

@@ -50,13 +50,15 @@ impl Compiler<'_> {
         let protocol =
             source.protocol.as_ref().and_then(|protocol| protocol.name.as_ref()).map(|name| name.value.clone()).unwrap_or_default();
         let class = class_of(source);
-        // claim-resolver-overview: Application Insights needs no flag, all others two.
+        // claim-resolver-overview: Application Insights needs no flag, all others two. Of a REST API only input claims are resolved, of a SAML
+        // identity provider only output claims.
+        let flagged = metadata.flag("IncludeClaimResolvingInClaimsHandling", false);
         let resolving = Resolving {
-            flagged: class.is_insights() || metadata.flag("IncludeClaimResolvingInClaimsHandling", false),
+            flagged: class.is_insights() || (flagged && !class.protocol.eq_ignore_ascii_case("SAML2")),
             needs_always: !class.is_insights(),
             lenient: true,
         };
-        let for_outputs = Resolving { lenient: false, ..resolving };
+        let for_outputs = Resolving { flagged: flagged && !class.is_rest(), needs_always: true, lenient: false };
         let inputs = self.references(&source.input_claims, &protocol, resolving);
         let persisted = self.references(&source.persisted_claims, &protocol, for_outputs);
         let outputs = self.references(&source.output_claims, &protocol, for_outputs);
@@ -75,11 +77,7 @@ impl Compiler<'_> {
             protocol,
             handler: Handler::Unknown,
             class,
-            keys: source
-                .cryptographic_keys
-                .iter()
-                .map(|key| (key.id.value.to_str(), key.storage_reference_id.as_ref().map(|id| id.value.clone()).unwrap_or_default()))
-                .collect(),
+            keys: keys_of(source),
             input_transformations: source.input_claims_transformations.iter().filter_map(|id| self.transformation_of(id)).collect(),
             inputs,
             persisted,
@@ -249,7 +247,7 @@ impl Compiler<'_> {
             handler: Handler::Unknown,
             class: Default::default(),
             metadata: Metadata::default(),
-            keys: Vec::new(),
+            keys: source.map(|source| keys_of(source)).unwrap_or_default(),
             input_transformations: Vec::new(),
             inputs: Vec::new(),
             persisted: Vec::new(),
@@ -322,4 +320,10 @@ pub(super) fn content_reference(source: &policy::TechnicalProfile) -> Option<pol
     let item = source.metadata.iter().find(|item| item.key.value.trim().eq_ignore_ascii_case("ContentDefinitionReferenceId"))?;
     let id = item.value.value.trim();
     (!id.is_empty()).then(|| policy::Spanned::new(policy::Id::from(id), item.value.span))
+}
+
+/// Id and StorageReferenceId of each cryptographic key.
+fn keys_of(source: &policy::TechnicalProfile) -> Vec<(Str, Str)> {
+    let reference = |key: &policy::CryptographicKey| key.storage_reference_id.as_ref().map(|id| id.value.clone()).unwrap_or_default();
+    source.cryptographic_keys.iter().map(|key| (key.id.value.to_str(), reference(key))).collect()
 }

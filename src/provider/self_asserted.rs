@@ -58,6 +58,13 @@ pub struct Field {
     pub by_choice: bool,
 }
 
+impl Field {
+    /// A field that can be typed into, of no control.
+    pub(crate) fn plain(claim: ClaimId, required: bool) -> Self {
+        Self { claim, required, editable: true, verified_email: false, control: None, code: false, by_choice: false }
+    }
+}
+
 /// What a person gave for a field, converted; `None` = left empty.
 pub(crate) type Entered = Option<ClaimValue>;
 
@@ -102,7 +109,7 @@ pub(crate) fn check_reentered<'e>(find: impl Fn(&str) -> Option<&'e Entered>, me
 /// self-asserted, setting.operatingMode: on a sign-in page of mode `Email` the name must be an e-mail address. Words: localization-string-ids,
 /// invalid_email.
 pub(crate) fn check_email(name: Option<&ClaimValue>, message: impl Fn(&str) -> Option<Str>) -> Result<(), Fault> {
-    let Some(text) = name.and_then(ClaimValue::as_str) else { return Ok(()) };
+    let Some(text) = name.and_then(ClaimValue::as_str).filter(|text| !text.is_empty()) else { return Ok(()) };
     let parts = text.split_once('@').filter(|(name, domain)| !name.is_empty() && !domain.is_empty() && !domain.contains('@'));
     if parts.is_some() && !text.contains(char::is_whitespace) {
         return Ok(());
@@ -155,26 +162,19 @@ pub(crate) fn compile(draft: &Draft<'_>) -> PageSettings {
     match draft.display {
         Some(display) if !display.is_empty() => layout_display(draft, display, None, &verified, &mut fields),
         _ => {
-            // self-asserted: the first two output claims of a sign-in page are user name and password, whoever else gives them. A policy
-            // that lists a claim of its own before them still asks for the two.
-            let password = draft.outputs.iter().position(|output| (draft.input_type)(output.claim) == Some(InputType::Password));
-            let second = password.filter(|place| *place > 0).unwrap_or(1);
+            let pair = sign_in.then(|| name_and_password(draft));
             for (index, output) in draft.outputs.iter().enumerate() {
-                let input = (draft.input_type)(output.claim);
-                let hidden_by_default = output.default.is_some() && output.always_default;
-                let asked_anyway = sign_in && input.is_some() && (second - 1..=second).contains(&index);
-                let produced = (draft.produced)(output.claim) && !asked_anyway;
-                if produced || hidden_by_default || fields.iter().any(|field: &Field| field.claim == output.claim) {
-                    continue;
-                }
-                let Some(input) = input else {
-                    if output.default.is_none() {
+                let Some(input) = (draft.input_type)(output.claim) else {
+                    if output.default.is_none() && !(draft.produced)(output.claim) {
                         unfillable.push(index);
                     }
                     continue;
                 };
-                // self-asserted: on a sign-in page only the user name and the password are asked for.
-                if sign_in && fields.len() == 2 {
+                let is_asked = match &pair {
+                    Some(pair) => pair.contains(&Some(index)),
+                    None => may_ask(draft, output) && !(draft.produced)(output.claim),
+                };
+                if !is_asked || fields.iter().any(|field: &Field| field.claim == output.claim) {
                     continue;
                 }
                 fields.push(Field {
@@ -204,6 +204,29 @@ pub(crate) fn compile(draft: &Draft<'_>) -> PageSettings {
         email_sign_in: metadata.get("setting.operatingMode").is_some_and(|mode| mode.eq_ignore_ascii_case("Email")),
         ip_claim: draft.ip_claim,
         unfillable,
+    }
+}
+
+/// Whether a person can be asked for an output claim; one that always takes its default leaves nothing to ask.
+fn may_ask(draft: &Draft<'_>, output: &ClaimReference) -> bool {
+    (draft.input_type)(output.claim).is_some() && !(output.default.is_some() && output.always_default)
+}
+
+/// The places of the two output claims that a sign-in page asks for. self-asserted: they are the first two, user name and password, whoever
+/// else gives them, and no others are asked for. Published policies have claims before or between them that validation profiles give
+/// (signin-externalids, migrate-to-entra-external-id): the user name is then the last one before the password that nobody else gives.
+fn name_and_password(draft: &Draft<'_>) -> [Option<usize>; 2] {
+    let askable = || draft.outputs.iter().enumerate().filter(|(_, output)| may_ask(draft, output));
+    let is_free = |output: &ClaimReference| !(draft.produced)(output.claim);
+    let place = |(place, _): (usize, _)| place;
+    match askable().find(|(_, output)| (draft.input_type)(output.claim) == Some(InputType::Password)) {
+        Some((password, _)) => {
+            let others = || askable().filter(|(place, _)| *place != password);
+            let before = || others().take_while(|(place, _)| *place < password);
+            let name = before().filter(|(_, output)| is_free(output)).last().or_else(|| before().last());
+            [name.or_else(|| others().find(|(_, output)| is_free(output))).map(place), Some(password)]
+        }
+        None => [askable().next().map(place), askable().skip(1).find(|(_, output)| is_free(output)).map(place)],
     }
 }
 

@@ -458,7 +458,8 @@ impl Builder<'_> {
     }
 }
 
-fn known(plan: &JourneyPlan) -> Known {
+/// The names of a plan.
+pub(crate) fn known(plan: &JourneyPlan) -> Known {
     let steps = plan.journeys.iter().flat_map(|journey| {
         journey.steps.iter().map(|step| match journey.sub {
             Some(_) => format!("{}/{}", journey.id, step.order),

@@ -40,7 +40,7 @@ pub fn suite_junit(suite: &Suite) -> String {
 }
 
 /// Text for attributes and content. Characters that XML 1.0 cannot hold become U+FFFD.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

@@ -3,11 +3,19 @@
 
 mod builder;
 mod check;
+mod coverage;
+#[cfg(feature = "prove")]
+mod difference;
 mod failure;
 mod github;
 mod json;
 mod junit;
+mod lcov;
+#[cfg(feature = "prove")]
+mod mutation;
 mod page;
+#[cfg(feature = "prove")]
+mod proofs;
 mod record;
 mod sarif;
 mod secret;
@@ -19,7 +27,12 @@ mod text;
 #[cfg(test)]
 pub(crate) mod sample;
 
+#[cfg(feature = "prove")]
+pub(crate) use builder::known;
 pub use check::{check_json, check_summary};
+pub use coverage::{coverage_json, coverage_text};
+#[cfg(feature = "prove")]
+pub use difference::{diff_json, diff_markdown, diff_text};
 pub use failure::explain;
 pub use github::check_github;
 pub(crate) use json::document;
@@ -27,7 +40,12 @@ pub(crate) use json::document;
 pub use json::signed_run_json;
 pub use json::{run_json, suite_json};
 pub use junit::suite_junit;
+pub use lcov::{coverage_cobertura, coverage_lcov};
+#[cfg(feature = "prove")]
+pub use mutation::{mutation_json, mutation_text};
 pub use page::page_text;
+#[cfg(feature = "prove")]
+pub use proofs::{proofs_json, proofs_text};
 pub use record::{BecauseRecord, Detail, FaultRecord, Known, OutcomeRecord, RequestRecord, RunParts, RunRecord, StepRecord, Written};
 pub use sarif::check_sarif;
 pub use style::Style;

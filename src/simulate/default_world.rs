@@ -18,12 +18,13 @@ use crate::plan::{DefaultValue, Enabled, JourneyPlan, Precondition, Profile, Pro
 use crate::provider::azure_mfa::{self, DEVICES};
 use crate::provider::incoming_token::IncomingToken;
 use crate::provider::{Handler, conditional_access};
+use crate::transform::Transformation;
 
 /// The literals that preconditions and EnabledForUserJourneys compare each claim with.
 pub(super) type Literals = IndexMap<ClaimId, Vec<Str>>;
 
 /// What the ideas for a plan are made from.
-pub(super) struct Ideas<'p> {
+pub(crate) struct Ideas<'p> {
     plan: &'p JourneyPlan,
     literals: Literals,
     today: Date,
@@ -32,12 +33,12 @@ pub(super) struct Ideas<'p> {
 }
 
 impl<'p> Ideas<'p> {
-    pub(super) fn new(plan: &'p JourneyPlan, today: Date) -> Self {
+    pub(crate) fn new(plan: &'p JourneyPlan, today: Date) -> Self {
         Self { plan, literals: literals(plan), today, samples: RefCell::default() }
     }
 
     /// Values that pass a claim's type, restriction and predicates, the simplest first.
-    fn samples(&self, id: ClaimId) -> Rc<[Str]> {
+    pub(crate) fn samples(&self, id: ClaimId) -> Rc<[Str]> {
         self.samples.borrow_mut().entry(id).or_insert_with(|| sample_values(self.plan.claim(id), self.today).into()).clone()
     }
 }
@@ -116,7 +117,7 @@ const PHONE: &str = "+15551234567";
 
 /// What the application might also have sent: an id_token_hint with every claim that the journey reads from one, and a value for each
 /// query parameter that the policy resolves. `None` when the policy reads neither.
-pub(super) fn fuller_request(ideas: &Ideas<'_>, request: &Request) -> Option<Request> {
+pub(crate) fn fuller_request(ideas: &Ideas<'_>, request: &Request) -> Option<Request> {
     let plan = ideas.plan;
     let mut fuller = request.clone();
     let hints = plan.journeys.iter().flat_map(|journey| &journey.steps).filter_map(|step| match step.kind {
@@ -145,9 +146,22 @@ pub(super) fn fuller_request(ideas: &Ideas<'_>, request: &Request) -> Option<Req
             }
         }
     }
+    if plan.takes_client_assertion() {
+        for input in &plan.relying_party.inputs {
+            if let Some(value) = ideas.samples(input.claim).first().and_then(|text| json_of(plan.claim(input.claim), text)) {
+                fuller.id_token_hint.get_or_insert_default().entry(input.partner.to_string()).or_insert(value);
+            }
+        }
+    }
     for profile in &plan.profiles {
         for reference in profile.inputs.iter().chain(&profile.outputs) {
             let Some(DefaultValue::Template { template, .. }) = &reference.default else { continue };
+            // An application that the policy knows.
+            if template.resolvers().any(|resolver| resolver.is_of("OIDC") && resolver.name.eq_ignore_ascii_case("ClientId"))
+                && let Some(known) = looked_up(plan, reference.claim)
+            {
+                fuller.client_id = Some(known);
+            }
             for resolver in template.resolvers().filter(|resolver| resolver.is_of("OAUTH-KV")) {
                 let literals = ideas.literals.get(&reference.claim).into_iter().flatten();
                 if let Some(text) = literals.chain(ideas.samples(reference.claim).iter()).next() {
@@ -159,8 +173,23 @@ pub(super) fn fuller_request(ideas: &Ideas<'_>, request: &Request) -> Option<Req
     (fuller != *request).then_some(fuller)
 }
 
+/// The first value of a claim that the policy compares or looks up, in preconditions' stead: a list of those that are let in.
+fn looked_up(plan: &JourneyPlan, claim: ClaimId) -> Option<Str> {
+    let reads = |transformation: &&Transformation| transformation.inputs.iter().any(|input| input.claim == claim);
+    plan.transformations.iter().filter(reads).find_map(|transformation| {
+        let method = transformation.signature.map_or("", |signature| signature.method);
+        let mut parameters = transformation.parameters.iter();
+        match method {
+            "LookupValue" => parameters.find(|parameter| parameter.id != "errorOnFailedLookup").map(|parameter| parameter.id.clone()),
+            "CompareClaimToValue" => parameters.find(|parameter| parameter.id == "compareTo").map(|parameter| parameter.value.clone()),
+            "SetClaimsIfStringsMatch" => parameters.find(|parameter| parameter.id == "matchTo").map(|parameter| parameter.value.clone()),
+            _ => None,
+        }
+    })
+}
+
 /// What the application sends when nothing is said of it.
-pub(super) fn request() -> Request {
+pub(crate) fn request() -> Request {
     Request {
         client_id: Some("00001111-aaaa-2222-bbbb-3333cccc4444".into()),
         redirect_uri: Some("https://jwt.ms".into()),
@@ -328,7 +357,7 @@ fn claims(stage: &Stage<'_>, run: &Run<'_>, profile: ProfileId) -> Vec<Candidate
     candidates
 }
 
-fn json_of(claim: &ClaimType, text: &str) -> Option<Json> {
+pub(crate) fn json_of(claim: &ClaimType, text: &str) -> Option<Json> {
     match claim.data_type {
         DataType::StringCollection => Some(Json::from(vec![text])),
         DataType::UserIdentity | DataType::ObjectIdentity => Some(json!({ "issuer": "contoso.com", "issuerUserId": "MTIzNA==" })),
@@ -398,7 +427,7 @@ fn base_form(ideas: &Ideas<'_>, run: &Run<'_>, page: &Page, fresh: bool, refused
 }
 
 /// Fills what the page requires and a scenario's reply leaves out.
-pub(super) fn fill_required(ideas: &Ideas<'_>, run: &Run<'_>, page: &Page, form: &mut Vec<(ClaimId, Str)>) {
+pub(crate) fn fill_required(ideas: &Ideas<'_>, run: &Run<'_>, page: &Page, form: &mut Vec<(ClaimId, Str)>) {
     let typed = form.len();
     for field in page.fields.iter().filter(|field| field.editable && field.required && !field.code) {
         if !matches!(field.shown, Slot::Value(_))

@@ -11,11 +11,14 @@ use super::entry::{Grant, token_reply};
 #[cfg(feature = "http")]
 use super::live::PolicyCertificate;
 use super::live::{self, LiveSettings};
-use super::scenario::{Failure, Number, StubReply};
+use super::scenario::{Failure, Number, Scenario, Stub, StubReply};
 use super::simulation::{SimulationError, check_reply, what_fits};
-use super::stubs::{AnyStub, StubAsk};
+use super::stubs::{AnyStub, Replies, StubAsk};
 use crate::claims::Str;
-use crate::engine::{Ask, Environment, Fault, HttpReply, Outcome, PageReply, PhoneReply, Press, Reply, Run, State, Window};
+use crate::engine::{
+    Ask, DirectoryReply, Entry, Environment, Fault, HttpReply, Outcome, PageReply, PhoneReply, Press, Reply, Run, State, Window,
+};
+use crate::explore::simplest_issued;
 use crate::plan::{JourneyPlan, ProfileId, StepKind};
 use crate::source::Place;
 
@@ -46,6 +49,18 @@ pub(super) struct Script {
     pub(super) live: LiveSettings,
 }
 
+impl Script {
+    /// What a scenario that comes from the plan itself says.
+    fn of(plan: &JourneyPlan, scenario: Scenario) -> Self {
+        let stub = |(name, stub): (Str, Stub)| Some((plan.profile_id(&name)?, (Replies::from(stub.replies).into(), None)));
+        Self {
+            stubs: scenario.stubs.into_iter().filter_map(stub).collect(),
+            choose: scenario.choose.into_iter().map(|(step, choice)| (step.to_ascii_lowercase().into(), choice.name)).collect(),
+            ..Self::default()
+        }
+    }
+}
+
 /// The part of the outside world that changes during a run.
 #[derive(Clone, Debug)]
 pub(super) struct World {
@@ -67,7 +82,7 @@ impl World {
 pub(super) struct Stage<'p> {
     pub(super) plan: &'p JourneyPlan,
     pub(super) environment: &'p Environment,
-    pub(super) script: &'p Script,
+    pub(super) script: Arc<Script>,
     pub(super) window: Window,
     pub(super) traced: bool,
     pub(super) ideas: &'p Ideas<'p>,
@@ -100,6 +115,18 @@ pub(super) fn run<'p>(stage: &Stage<'p>, world: &World) -> Result<Ran<'p>, Simul
         depart(&picks, &options, &mut queue);
     }
     Ok(first)
+}
+
+/// The simplest run that ends well among those that exploration finds.
+pub(super) fn explored<'p>(stage: &Stage<'p>, world: &World) -> Result<Option<Ran<'p>>, SimulationError> {
+    // Who is in the directory, when a scenario says that, is not explored; nor is the token with which an application comes.
+    if !stage.may_search() || stage.script.directory_given || stage.environment.entry != Entry::Authorize {
+        return Ok(None);
+    }
+    let Some(way) = simplest_issued(stage.plan, stage.environment, &stage.window) else { return Ok(None) };
+    let script = Script { live: stage.script.live.clone(), lenient: stage.script.lenient, ..Script::of(stage.plan, way) };
+    let (found, _) = drive(&Stage { script: Arc::new(script), ..stage.clone() }, world.clone(), &[])?;
+    Ok(Some(found).filter(|found| ended_well(&found.run)))
 }
 
 /// Issued, or stopped at the end of the window.
@@ -180,7 +207,7 @@ enum Scripted {
 }
 
 fn by_script(stage: &Stage<'_>, run: &mut Run<'_>, ask: Ask, world: &mut World) -> Result<Scripted, SimulationError> {
-    let script = stage.script;
+    let script = &*stage.script;
     if let Ask::Page { .. } = ask
         // Somebody who chose the local form fills it.
         && let Some(Chosen::Reply(reply)) = chosen(script, run)
@@ -296,6 +323,7 @@ fn reply_of(stage: &Stage<'_>, run: &Run<'_>, ask: Ask, reply: StubReply, place:
         StubReply::Verify(Number::New) => Reply::Phone(PhoneReply::VerifyNew),
         StubReply::Claims(values) => Reply::Claims(Arc::new(values)),
         StubReply::Error(message) => Reply::Fail(Fault::uncoded(message)),
+        StubReply::NotFound => Reply::Directory(DirectoryReply::NotFound),
         StubReply::Cancel => Reply::Cancel,
     }))
 }

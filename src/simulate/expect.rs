@@ -19,9 +19,7 @@ pub fn check(expect: &Expect, record: &RunRecord) -> Vec<String> {
     for (profile, wanted) in &expect.requests {
         requests(profile, wanted, record, &mut failures);
     }
-    if !expect.holds.is_empty() {
-        failures.push("`holds` is not supported yet, so it was not checked".to_owned());
-    }
+    failures.extend(expect.holds.iter().filter_map(|expression| holds(expression, record)));
     failures
 }
 
@@ -179,6 +177,34 @@ fn requests(profile: &str, wanted: &ExpectedRequests, record: &RunRecord, failur
             }
         }
     }
+}
+
+/// A property of this run; one that is violated is told with the values of its names.
+#[cfg(feature = "prove")]
+fn holds(expression: &str, record: &RunRecord) -> Option<String> {
+    use crate::explore::property::Expression;
+
+    if record.known == Default::default() {
+        return Some(format!("holds: `{expression}` was not judged, for the journey did not start"));
+    }
+    let checked = Expression::parse(expression).and_then(|parsed| parsed.check_names(&record.known).map(|()| parsed));
+    let parsed = match checked {
+        Ok(parsed) => parsed,
+        Err(error) => return Some(format!("holds: {error}")),
+    };
+    match parsed.holds(record) {
+        Ok(true) => None,
+        Ok(false) => {
+            let values: Vec<String> = parsed.values(record).iter().map(|(name, value)| format!("\n  {name} is {value}")).collect();
+            Some(format!("holds: `{expression}` is false{}", values.concat()))
+        }
+        Err(error) => Some(format!("holds: {error}")),
+    }
+}
+
+#[cfg(not(feature = "prove"))]
+fn holds(expression: &str, _: &RunRecord) -> Option<String> {
+    Some(format!("holds: `{expression}` was not judged, for the library is built without its feature `prove`"))
 }
 
 /// The first difference.
@@ -341,7 +367,6 @@ mod tests {
                 "{ requests: { BioCatch-API-GETSCORE: { body: { a: 1 } } } }",
                 "request of `BioCatch-API-GETSCORE`: expected body `{\"a\":1}`, found none".to_owned(),
             ),
-            ("{ holds: [ \"true\" ] }", "`holds` is not supported yet, so it was not checked".to_owned()),
         ] {
             assert_eq!(failures(&sample::issued(), expect), [failure], "{expect}");
         }
@@ -354,6 +379,45 @@ mod tests {
                 "token `sub`: expected \"x\" (text), but no token was issued",
             ]
         );
+    }
+
+    #[cfg(feature = "prove")]
+    #[test]
+    fn a_property_that_is_violated_is_told_with_the_values_of_its_names() {
+        let low = "claims.riskLevel == \"LOW\" && executed(\"BioCatch-API-GETSCORE\") && skipped(10)";
+        assert_eq!(failures(&sample::issued(), &format!("{{ holds: ['{low}', 'outcome == \"issued\"'] }}")), Vec::<String>::new());
+        for (expression, failure) in [
+            (
+                "claims.riskLevel == \"HIGH\" && token.score == 1 && steps[\"10\"] == \"executed\"",
+                "is false\n  claims.riskLevel is \"LOW\"\n  token.score is 275\n  steps[\"10\"] is \"skipped\"",
+            ),
+            (
+                "executed(\"More-API\") || calls == []",
+                "is false\n  executed(\"More-API\") is false\n  calls is [\"SelfAsserted-Local\",\"login-NonInteractive\",\"BioCatch-API-GETSCORE\"]",
+            ),
+            ("claims.never < 3", "cannot be judged: `<` is not for null and int; `claims.never` is null"),
+        ] {
+            assert_eq!(
+                failures(&sample::issued(), &format!("{{ holds: ['{expression}'] }}")),
+                [format!("holds: `{expression}` {failure}")]
+            );
+        }
+        assert_eq!(
+            failures(&sample::issued(), "{ holds: ['claims.riskLevle != null', 'outcome ='] }"),
+            [
+                "holds: unknown claim `riskLevle` at column 1 of `claims.riskLevle != null` (did you mean `claims.riskLevel`?)".to_owned(),
+                "holds: this is not CEL: token recognition error at: '=' at column 9 of `outcome =` (CEL writes `==`)".to_owned(),
+            ]
+        );
+        let record = RunRecord::not_started("n", "p", None, "no such policy", None);
+        assert_eq!(failures(&record, "{ holds: ['true'] }"), ["holds: `true` was not judged, for the journey did not start"]);
+    }
+
+    #[cfg(not(feature = "prove"))]
+    #[test]
+    fn a_library_without_properties_says_so() {
+        let failure = "holds: `true` was not judged, for the library is built without its feature `prove`";
+        assert_eq!(failures(&sample::issued(), "{ holds: ['true'] }"), [failure]);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 mod aftermath;
 mod assertions;
-mod default_world;
+pub(crate) mod default_world;
 pub mod directory;
 mod driver;
 mod entry;
@@ -20,9 +20,3 @@ pub use execution::Execution;
 pub use live::{UrlMapping, UrlMappingError};
 pub use simulation::{Simulation, SimulationError};
 pub use stubs::{AnyStub, FnStub, PageStub, Replies, Responder, RestStub, StubAsk, Stubs};
-
-/// The literals that the policy compares a claim with.
-#[cfg(feature = "proptest")]
-pub(crate) fn literals_of(plan: &crate::plan::JourneyPlan, claim: crate::claims::ClaimId) -> Vec<crate::claims::Str> {
-    default_world::literals(plan).shift_remove(&claim).unwrap_or_default()
-}

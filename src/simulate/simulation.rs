@@ -1,6 +1,7 @@
 //! Setting up a run: the scenario by ids of the plan, checked against the policy.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use indexmap::IndexMap;
@@ -238,7 +239,7 @@ impl<'j> Simulation<'j> {
     /// Runs a journey of the policy.
     pub(super) fn run_on(&self, journey: &Journey) -> Result<Execution, SimulationError> {
         let plan: &JourneyPlan = journey.plan();
-        let script = self.script(plan)?;
+        let script = Arc::new(self.script(plan)?);
         let now = self.now()?;
         let request = self.request_of();
         let session = self.previous.as_ref().and_then(|previous| previous.session_for(plan, &request)).cloned();
@@ -254,7 +255,7 @@ impl<'j> Simulation<'j> {
         let window = self.window(plan, &script)?;
         let ideas = Ideas::new(plan, environment.now.date());
         let grant = self.previous.as_ref().and_then(Aftermath::grant);
-        let stage = Stage { plan, environment: &environment, script: &script, window, traced: self.traced, ideas: &ideas, grant };
+        let stage = Stage { plan, environment: &environment, script: script.clone(), window, traced: self.traced, ideas: &ideas, grant };
         let world = World::new(self.directory(plan));
         let wrong = |error: SimulationError| SimulationError { place: error.place.or_else(|| self.scenario.place.clone()), ..error };
         let mut ran = driver::run(&stage, &world).map_err(wrong)?;
@@ -266,6 +267,15 @@ impl<'j> Simulation<'j> {
             let other = driver::run(&Stage { environment, ..stage.clone() }, &world).map_err(wrong)?;
             if driver::ended_well(&other.run) {
                 ran = other;
+            }
+        }
+        if !driver::ended_well(&ran.run) {
+            let requests = [Some(&environment), fuller.as_ref()];
+            for environment in requests.into_iter().flatten() {
+                if let Some(other) = driver::explored(&Stage { environment, ..stage.clone() }, &world).map_err(wrong)? {
+                    ran = other;
+                    break;
+                }
             }
         }
         let Ran { run, directory } = ran;
@@ -546,6 +556,7 @@ pub(super) fn check_reply(plan: &JourneyPlan, id: ProfileId, reply: &StubReply, 
             wrong("HTTP response", kind)
         }
         StubReply::Live if !matches!(profile.handler, Handler::Rest(_)) => wrong("`live`", kind),
+        StubReply::NotFound if !matches!(profile.handler, Handler::Directory(_)) => wrong("`notFound`", kind),
         StubReply::Verify(_) if !matches!(profile.handler, Handler::Phone(_)) => wrong("`verify`", kind),
         StubReply::Claims(values) => {
             if matches!(profile.handler, Handler::SelfAsserted(_)) {

@@ -179,6 +179,11 @@ impl Stubs {
         StubReply::Cancel
     }
 
+    /// The directory has no such user.
+    pub fn not_found() -> StubReply {
+        StubReply::NotFound
+    }
+
     /// The request really goes to the REST API, which answers. Needs the feature `http`; without it the run is refused.
     pub fn live() -> StubReply {
         StubReply::Live

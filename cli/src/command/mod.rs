@@ -2,7 +2,12 @@
 
 mod check;
 mod completions;
+mod cover;
+mod diff;
 mod explain;
+mod generate;
+mod mutate;
+mod prove;
 mod run;
 mod test;
 
@@ -20,6 +25,8 @@ pub(crate) enum Exit {
     Failed = 1,
     /// Wrong usage, or a path or scenario that cannot be read.
     Usage = 2,
+    /// A gate was missed.
+    Missed = 3,
 }
 
 impl From<Exit> for ExitCode {
@@ -45,9 +52,10 @@ pub(crate) struct Cli {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  fine
-  1  an expectation failed, the journey ended in an error or on a page and nobody expected it, the policy is too faulty to run, or
-     `check` found an error
-  2  wrong usage, or a path or scenario that cannot be read";
+  1  an expectation failed, the journey ended in an error or on a page and nobody expected it, the policy is too faulty to run,
+     `check` found an error, a property was refuted, or a denied difference was found
+  2  wrong usage, or a path or scenario that cannot be read
+  3  a gate was missed: a property is bounded or vacuous, coverage is below what was asked for, too many mutants survived, or a denied difference cannot be ruled out";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -59,6 +67,16 @@ enum Command {
     Check(check::Arguments),
     /// Explain a diagnostic code, or show a part of a policy after merging
     Explain(explain::Arguments),
+    /// Prove or refute properties over every reply of the outside world
+    Prove(prove::Arguments),
+    /// Measure what scenarios cover of the journeys that they run
+    Cover(cover::Arguments),
+    /// Write a small set of scenarios that covers everything that can be reached
+    Generate(generate::Arguments),
+    /// Mutate the policies and see whether the scenarios notice
+    Mutate(mutate::Arguments),
+    /// Show what a change does to every run of the policies
+    Diff(diff::Arguments),
     /// Print a completion script for a shell
     Completions(completions::Arguments),
 }
@@ -70,6 +88,11 @@ impl Cli {
             Command::Test(arguments) => test::run(arguments),
             Command::Check(arguments) => check::run(arguments),
             Command::Explain(arguments) => explain::run(arguments),
+            Command::Prove(arguments) => prove::run(arguments),
+            Command::Cover(arguments) => cover::run(arguments),
+            Command::Generate(arguments) => generate::run(arguments),
+            Command::Mutate(arguments) => mutate::run(arguments),
+            Command::Diff(arguments) => diff::run(arguments),
             Command::Completions(arguments) => completions::run(arguments),
         }
     }

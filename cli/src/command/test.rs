@@ -52,7 +52,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     if !arguments.watch {
         return run_once(arguments);
     }
-    let paths = [arguments.policies.paths(), scenario_paths(arguments)].concat();
+    let paths = [arguments.policies.paths(), scenario_paths(&arguments.scenarios)].concat();
     let end = watch(&paths, arguments.manner, || {
         run_once(arguments);
     });
@@ -62,7 +62,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 }
 
 fn run_once(arguments: &Arguments) -> Exit {
-    let files = match files(arguments) {
+    let files = match files(&arguments.scenarios) {
         Ok(files) => files,
         Err(message) => {
             let problem = Problem::usage(message, arguments.manner);
@@ -159,21 +159,21 @@ impl Tester<'_> {
 }
 
 /// Where scenarios are looked for.
-fn scenario_paths(arguments: &Arguments) -> Vec<PathBuf> {
-    if arguments.scenarios.is_empty() { vec![PathBuf::from("scenarios")] } else { arguments.scenarios.clone() }
+fn scenario_paths(named: &[PathBuf]) -> Vec<PathBuf> {
+    if named.is_empty() { vec![PathBuf::from("scenarios")] } else { named.to_vec() }
 }
 
 /// The scenario files in the order given, those of a folder by name.
-fn files(arguments: &Arguments) -> Result<Vec<PathBuf>, String> {
+pub(super) fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
     let mut files = Vec::new();
-    for path in &scenario_paths(arguments) {
+    for path in &scenario_paths(named) {
         if path.is_dir() {
             let before = files.len();
             collect(path, &mut files)?;
             if files.len() == before {
                 return Err(format!("the folder `{}` holds no scenario (*.yaml, *.yml, *.json)", path.display()));
             }
-        } else if arguments.scenarios.is_empty() {
+        } else if named.is_empty() {
             return Err("name a scenario or a folder: there is no folder `scenarios` here".to_owned());
         } else {
             files.push(path.clone());

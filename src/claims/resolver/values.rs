@@ -111,30 +111,12 @@ impl Values<'_> {
         }
     }
 
-    /// Any parameter of the request, those with a meaning of their own too.
     fn parameter(&self, name: &str) -> Option<Str> {
-        let request = self.request;
-        let standard = match name.to_ascii_lowercase().as_str() {
-            "client_id" => &request.client_id,
-            "redirect_uri" => &request.redirect_uri,
-            "nonce" => &request.nonce,
-            "scope" => &request.scope,
-            "prompt" => &request.prompt,
-            "login_hint" => &request.login_hint,
-            "domain_hint" => &request.domain_hint,
-            "ui_locales" => &request.ui_locales,
-            _ => &None,
-        };
-        standard.clone().or_else(|| self.own_parameter(name))
+        self.request.parameter(name).cloned()
     }
 
-    /// A parameter that has no meaning of its own: of this name, else of this name in another case.
     fn own_parameter(&self, name: &str) -> Option<Str> {
-        let parameters = &self.request.parameters;
-        parameters
-            .get(name)
-            .or_else(|| parameters.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value))
-            .cloned()
+        self.request.own_parameter(name).cloned()
     }
 }
 

@@ -1,9 +1,9 @@
-//! What is wrong with a scenario file, and where.
+//! What is wrong with a file of scenarios or properties, and where.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-/// A scenario file that cannot be used.
+/// A file of scenarios or properties that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}{message}{}", place(file, *line, *column), .help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default())]
 pub struct ScenarioError {
@@ -25,12 +25,12 @@ pub struct ScenarioError {
 
 impl ScenarioError {
     /// A file that cannot be read.
-    pub(super) fn unreadable(file: &str, message: impl Into<String>) -> Self {
+    pub(crate) fn unreadable(file: &str, message: impl Into<String>) -> Self {
         Self { file: file.into(), line: 0, column: 0, length: 0, text: String::new(), message: message.into(), help: None }
     }
 
     /// Puts what is wrong into its file.
-    pub(super) fn new(file: &Arc<str>, source: &str, wrong: Wrong) -> Self {
+    pub(crate) fn new(file: &Arc<str>, source: &str, wrong: Wrong) -> Self {
         let At { line, column, start, end } = wrong.at;
         let length = source.get(start..end).map_or(0, |text| text.chars().count());
         Self {
@@ -47,37 +47,47 @@ impl ScenarioError {
 
 /// A place in the text that is being read.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct At {
+pub(crate) struct At {
     /// From 1.
-    pub(super) line: u32,
+    pub(crate) line: u32,
     /// From 1, in characters.
-    pub(super) column: u32,
+    pub(crate) column: u32,
     start: usize,
     end: usize,
 }
 
 impl At {
     /// From a line counted from 1 and a column counted from 0.
-    pub(super) fn new(line: usize, column: usize, bytes: Range<usize>) -> Self {
+    pub(crate) fn new(line: usize, column: usize, bytes: Range<usize>) -> Self {
         let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         Self { line: small(line.max(1)), column: small(column).saturating_add(1), start: bytes.start, end: bytes.end }
+    }
+
+    /// The place of a part of the text that stands here, if it stands here as it is, in one line and without escapes.
+    #[cfg(feature = "prove")]
+    pub(crate) fn inside(self, source: &str, text: &str, part: Range<usize>) -> Option<Self> {
+        let offset = source.get(self.start..self.end)?.find(text)?;
+        let start = self.start + offset + part.start;
+        let before = source.get(self.start..start)?.chars().count();
+        let column = self.column.saturating_add(u32::try_from(before).unwrap_or(u32::MAX));
+        Some(Self { column, start, end: self.start + offset + part.end, ..self })
     }
 }
 
 /// What is wrong at a place.
 #[derive(Clone, Debug)]
-pub(super) struct Wrong {
-    pub(super) at: At,
-    pub(super) message: String,
-    pub(super) help: Option<String>,
+pub(crate) struct Wrong {
+    pub(crate) at: At,
+    pub(crate) message: String,
+    pub(crate) help: Option<String>,
 }
 
 impl Wrong {
-    pub(super) fn new(at: At, message: impl Into<String>) -> Self {
+    pub(crate) fn new(at: At, message: impl Into<String>) -> Self {
         Self { at, message: message.into(), help: None }
     }
 
-    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }

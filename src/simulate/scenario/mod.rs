@@ -22,12 +22,12 @@
 
 mod document;
 mod emit;
-mod error;
+pub(crate) mod error;
 mod expect;
-mod read;
+pub(crate) mod read;
 mod reply;
 mod write;
-mod yaml;
+pub(crate) mod yaml;
 
 #[cfg(test)]
 mod tests;
@@ -201,17 +201,22 @@ impl Scenario {
     /// # Errors
     /// The file cannot be read, is larger than 4 MiB or not UTF-8, or something in it is wrong.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Vec<Scenario>, ScenarioError> {
-        let path = path.as_ref();
-        let name = path.display().to_string();
-        let unreadable = |message: String| ScenarioError::unreadable(&name, message);
-        let size = std::fs::metadata(path).map_err(|error| unreadable(format!("cannot be read: {error}")))?.len();
-        if size > LARGEST {
-            return Err(unreadable(format!("{size} bytes are more than a scenario file may have ({LARGEST})")));
-        }
-        let bytes = std::fs::read(path).map_err(|error| unreadable(format!("cannot be read: {error}")))?;
-        let text = String::from_utf8(bytes).map_err(|error| {
-            unreadable(format!("not UTF-8 text: the byte at offset {} cannot stand there", error.utf8_error().valid_up_to()))
-        })?;
+        let (name, text) = read_file(path.as_ref(), "a scenario file")?;
         Self::parse(&name, &text)
     }
+}
+
+/// The name and the text of a file; `kind` is what errors call it.
+pub(crate) fn read_file(path: &Path, kind: &str) -> Result<(String, String), ScenarioError> {
+    let name = path.display().to_string();
+    let unreadable = |message: String| ScenarioError::unreadable(&name, message);
+    let size = std::fs::metadata(path).map_err(|error| unreadable(format!("cannot be read: {error}")))?.len();
+    if size > LARGEST {
+        return Err(unreadable(format!("{size} bytes are more than {kind} may have ({LARGEST})")));
+    }
+    let bytes = std::fs::read(path).map_err(|error| unreadable(format!("cannot be read: {error}")))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        unreadable(format!("not UTF-8 text: the byte at offset {} cannot stand there", error.utf8_error().valid_up_to()))
+    })?;
+    Ok((name, text))
 }

@@ -8,15 +8,15 @@ use super::yaml::{Key, Node, Value, unique};
 use crate::claims::Str;
 use crate::nearest::nearest;
 
-pub(super) type Read<T> = Result<T, Wrong>;
+pub(crate) type Read<T> = Result<T, Wrong>;
 
 /// `expected …, found …`.
-pub(super) fn expected<T>(node: &Node, what: &str) -> Read<T> {
+pub(crate) fn expected<T>(node: &Node, what: &str) -> Read<T> {
     Err(Wrong::new(node.at, format!("expected {what}, found {}", node.kind())))
 }
 
 /// The entries of a mapping with unique keys.
-pub(super) fn entries<'n>(node: &'n Node, what: &str) -> Read<&'n [(Key, Node)]> {
+pub(crate) fn entries<'n>(node: &'n Node, what: &str) -> Read<&'n [(Key, Node)]> {
     match &node.value {
         Value::Map(entries) => {
             unique(entries)?;
@@ -28,13 +28,13 @@ pub(super) fn entries<'n>(node: &'n Node, what: &str) -> Read<&'n [(Key, Node)]>
 }
 
 /// The entries of a mapping whose keys are fixed.
-pub(super) struct Fields<'n> {
-    pub(super) at: At,
+pub(crate) struct Fields<'n> {
+    pub(crate) at: At,
     entries: &'n [(Key, Node)],
 }
 
 /// Reads a mapping with these keys and no others.
-pub(super) fn fields<'n>(node: &'n Node, what: &str, known: &[&str]) -> Read<Fields<'n>> {
+pub(crate) fn fields<'n>(node: &'n Node, what: &str, known: &[&str]) -> Read<Fields<'n>> {
     let entries = entries(node, what)?;
     for (key, _) in entries {
         if !known.contains(&key.text.as_str()) {
@@ -45,7 +45,7 @@ pub(super) fn fields<'n>(node: &'n Node, what: &str, known: &[&str]) -> Read<Fie
 }
 
 /// A name that is not one of these.
-pub(super) fn unknown(at: At, what: &str, name: &str, known: &[&str]) -> Wrong {
+pub(crate) fn unknown(at: At, what: &str, name: &str, known: &[&str]) -> Wrong {
     let wrong = Wrong::new(at, format!("unknown {what} `{name}`"));
     match nearest(name, known.iter().copied()) {
         Some(near) => wrong.help(format!("did you mean `{near}`?")),
@@ -65,28 +65,28 @@ fn list(names: &[&str]) -> String {
 
 impl<'n> Fields<'n> {
     /// The value of a key that is given and not null.
-    pub(super) fn get(&self, key: &str) -> Option<&'n Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&'n Node> {
         self.even_null(key).filter(|node| !node.is_null())
     }
 
     /// The value of a key that is given, null included.
-    pub(super) fn even_null(&self, key: &str) -> Option<&'n Node> {
+    pub(crate) fn even_null(&self, key: &str) -> Option<&'n Node> {
         self.entries.iter().find(|(name, _)| name.text.as_str() == key).map(|(_, node)| node)
     }
 
     /// The keys that are given, in order.
-    pub(super) fn keys(&self) -> impl Iterator<Item = &'n Key> {
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &'n Key> {
         self.entries.iter().map(|(key, _)| key)
     }
 
     /// The text of a key, if it is given.
-    pub(super) fn text(&self, key: &str) -> Read<Option<Str>> {
+    pub(crate) fn text(&self, key: &str) -> Read<Option<Str>> {
         self.get(key).map(text).transpose()
     }
 }
 
 /// Text as written, whether or not it looks like a number or a boolean.
-pub(super) fn text(node: &Node) -> Read<Str> {
+pub(crate) fn text(node: &Node) -> Read<Str> {
     match &node.value {
         Value::Scalar { text, .. } if !node.is_null() => Ok(text.clone()),
         _ => expected(node, "text"),
@@ -94,7 +94,7 @@ pub(super) fn text(node: &Node) -> Read<Str> {
 }
 
 /// Text, or nothing for the empty text; a list is joined by commas as a page does with several ticked boxes.
-pub(super) fn typed(node: &Node) -> Read<Str> {
+pub(crate) fn typed(node: &Node) -> Read<Str> {
     match &node.value {
         _ if node.is_null() => Ok(Str::new()),
         Value::Scalar { text, .. } => Ok(text.clone()),
@@ -107,12 +107,12 @@ pub(super) fn typed(node: &Node) -> Read<Str> {
 }
 
 /// A mapping of text to text.
-pub(super) fn texts(node: &Node, what: &str) -> Read<IndexMap<Str, Str>> {
+pub(crate) fn texts(node: &Node, what: &str) -> Read<IndexMap<Str, Str>> {
     entries(node, what)?.iter().map(|(key, value)| Ok((key.text.clone(), text(value)?))).collect()
 }
 
 /// `true` or `false`.
-pub(super) fn boolean(node: &Node) -> Read<bool> {
+pub(crate) fn boolean(node: &Node) -> Read<bool> {
     match node.json()? {
         Json::Bool(value) => Ok(value),
         _ => expected(node, "true or false"),
@@ -120,7 +120,7 @@ pub(super) fn boolean(node: &Node) -> Read<bool> {
 }
 
 /// A whole number of at least 0, written as number or text.
-pub(super) fn whole(node: &Node, what: &str) -> Read<u64> {
+pub(crate) fn whole(node: &Node, what: &str) -> Read<u64> {
     match &node.value {
         Value::Scalar { text, .. } if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) => {
             text.parse().map_err(|_| Wrong::new(node.at, format!("the number `{text}` is out of range")))
@@ -131,7 +131,7 @@ pub(super) fn whole(node: &Node, what: &str) -> Read<u64> {
 }
 
 /// A duration in ISO 8601, of weeks, days, hours, minutes and whole seconds: `PT20M`, `P1DT12H`.
-pub(super) fn seconds(node: &Node) -> Read<u64> {
+pub(crate) fn seconds(node: &Node) -> Read<u64> {
     let text = text(node)?;
     duration(&text).ok_or_else(|| {
         let wrong = Wrong::new(node.at, format!("expected a duration, found `{text}`"));
@@ -167,7 +167,7 @@ fn sum(mut text: &str, units: &[(char, u64)]) -> Option<u64> {
 }
 
 /// The number of an orchestration step.
-pub(super) fn step(node: &Node) -> Read<u32> {
+pub(crate) fn step(node: &Node) -> Read<u32> {
     match whole(node, "the number of an orchestration step")? {
         number @ 1.. if number <= u64::from(u32::MAX) => Ok(number as u32),
         _ => Err(Wrong::new(node.at, "orchestration steps are numbered from 1")),
@@ -175,7 +175,7 @@ pub(super) fn step(node: &Node) -> Read<u32> {
 }
 
 /// A step as a key: a number, or `SubJourneyId/2`.
-pub(super) fn step_key(key: &Key) -> Read<Str> {
+pub(crate) fn step_key(key: &Key) -> Read<Str> {
     let (journey, number) = match key.text.rsplit_once('/') {
         Some((journey, number)) => (Some(journey), number),
         None => (None, key.text.as_str()),
@@ -192,7 +192,7 @@ pub(super) fn step_key(key: &Key) -> Read<Str> {
 }
 
 /// One of these words.
-pub(super) fn word<T: Copy>(node: &Node, what: &str, words: &[(&str, T)]) -> Read<T> {
+pub(crate) fn word<T: Copy>(node: &Node, what: &str, words: &[(&str, T)]) -> Read<T> {
     let text = text(node)?;
     match words.iter().find(|(word, _)| *word == text.as_str()) {
         Some((_, value)) => Ok(*value),
@@ -204,7 +204,7 @@ pub(super) fn word<T: Copy>(node: &Node, what: &str, words: &[(&str, T)]) -> Rea
 }
 
 /// The items of a list.
-pub(super) fn items<'n>(node: &'n Node, what: &str) -> Read<&'n [Node]> {
+pub(crate) fn items<'n>(node: &'n Node, what: &str) -> Read<&'n [Node]> {
     match &node.value {
         Value::List(items) => Ok(items),
         _ => expected(node, what),
@@ -212,17 +212,17 @@ pub(super) fn items<'n>(node: &'n Node, what: &str) -> Read<&'n [Node]> {
 }
 
 /// Values of claims, by claim id.
-pub(super) fn claims(node: &Node, what: &str) -> Read<Map<String, Json>> {
+pub(crate) fn claims(node: &Node, what: &str) -> Read<Map<String, Json>> {
     entries(node, what)?.iter().map(|(key, value)| Ok((key.text.to_string(), claim(value)?))).collect()
 }
 
 /// A mapping of any JSON values.
-pub(super) fn object(node: &Node, what: &str) -> Read<Map<String, Json>> {
+pub(crate) fn object(node: &Node, what: &str) -> Read<Map<String, Json>> {
     entries(node, what)?.iter().map(|(key, value)| Ok((key.text.to_string(), json(value)?))).collect()
 }
 
 /// Any JSON value; its mappings have unique keys.
-pub(super) fn json(node: &Node) -> Read<Json> {
+pub(crate) fn json(node: &Node) -> Read<Json> {
     fn check(node: &Node) -> Read<()> {
         match &node.value {
             Value::Scalar { .. } => Ok(()),
@@ -238,7 +238,7 @@ pub(super) fn json(node: &Node) -> Read<Json> {
 }
 
 /// The value of a claim: text, integer, boolean, list of texts, identity `{ issuer, issuerUserId }` or list of those; null = absent.
-pub(super) fn claim(node: &Node) -> Read<Json> {
+pub(crate) fn claim(node: &Node) -> Read<Json> {
     match &node.value {
         Value::Scalar { text, .. } => match node.json()? {
             Json::Number(number) if !number.is_i64() => {

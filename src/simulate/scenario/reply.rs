@@ -43,6 +43,8 @@ pub enum StubReply {
     Error(Str),
     /// The person cancels.
     Cancel,
+    /// The directory has no such user.
+    NotFound,
     /// As the default world would answer.
     Default,
     /// The request really goes to the REST API, which answers; needs the feature `http`.
@@ -70,7 +72,7 @@ pub enum Number {
 }
 
 /// The keys of each form; the first line of the table that has the key is the form.
-const FORMS: [&[&str]; 9] = [
+const FORMS: [&[&str]; 10] = [
     &["enter", "codes", "send"],
     &["status", "json", "body", "headers"],
     &["fail"],
@@ -78,6 +80,7 @@ const FORMS: [&[&str]; 9] = [
     &["claims"],
     &["error"],
     &["cancel"],
+    &["notFound"],
     &["default"],
     &["live"],
 ];
@@ -110,6 +113,7 @@ pub(super) fn reply(node: &Node) -> Read<StubReply> {
         })),
         "error" => given(&fields, "error").and_then(read::text).map(StubReply::Error),
         "cancel" => given(&fields, "cancel").and_then(only_true).map(|()| StubReply::Cancel),
+        "notFound" => given(&fields, "notFound").and_then(only_true).map(|()| StubReply::NotFound),
         "live" => given(&fields, "live").and_then(only_true).map(|()| StubReply::Live),
         _ => given(&fields, "default").and_then(only_true).map(|()| StubReply::Default),
     }

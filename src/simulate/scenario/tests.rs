@@ -78,6 +78,7 @@ fn every_reply_form_is_read() {
         ("{ error: \"not today\" }", StubReply::Error("not today".into())),
         ("{ cancel: true }", StubReply::Cancel),
         ("{ default: true }", StubReply::Default),
+        ("{ notFound: true }", StubReply::NotFound),
         ("{ live: true }", StubReply::Live),
     ] {
         assert_eq!(reply(text), expected, "{text}");
@@ -273,7 +274,7 @@ fn a_value_of_another_type_says_what_was_expected() {
         ("expect: { calls: A }", "1:18: expected a list of technical profile ids, found text"),
         (
             "name: é\nstubs: { é: { x: 1 } }",
-            "2:15: unknown key `x` (known here: `enter`, `codes`, `send`, `status`, `json`, `body`, `headers`, `fail`, `verify`, `claims`, `error`, `cancel`, `default` and `live`)",
+            "2:15: unknown key `x` (known here: `enter`, `codes`, `send`, `status`, `json`, `body`, `headers`, `fail`, `verify`, `claims`, `error`, `cancel`, `notFound`, `default` and `live`)",
         ),
     ] {
         check_error(text, expected);

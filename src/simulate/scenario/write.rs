@@ -246,6 +246,7 @@ fn reply(reply: &StubReply) -> Json {
         StubReply::Error(message) => fields.put("error", message.as_str()),
         StubReply::Cancel => fields.put("cancel", true),
         StubReply::Default => fields.put("default", true),
+        StubReply::NotFound => fields.put("notFound", true),
         StubReply::Live => fields.put("live", true),
     }
     Json::Object(fields.0)

@@ -18,14 +18,14 @@ const NODES: usize = 100_000;
 
 /// A value and where it stands.
 #[derive(Clone, Debug)]
-pub(super) struct Node {
-    pub(super) at: At,
-    pub(super) value: Value,
+pub(crate) struct Node {
+    pub(crate) at: At,
+    pub(crate) value: Value,
 }
 
 /// What a node is.
 #[derive(Clone, Debug)]
-pub(super) enum Value {
+pub(crate) enum Value {
     /// Text as written; `plain` when it stood without quotes and may be read as a number, `true` or null.
     Scalar { text: Str, plain: bool },
     /// A sequence.
@@ -36,19 +36,19 @@ pub(super) enum Value {
 
 /// The key of a mapping entry.
 #[derive(Clone, Debug)]
-pub(super) struct Key {
-    pub(super) at: At,
-    pub(super) text: Str,
+pub(crate) struct Key {
+    pub(crate) at: At,
+    pub(crate) text: Str,
 }
 
 impl Node {
     /// Whether nothing stands here: empty, `~` or `null`.
-    pub(super) fn is_null(&self) -> bool {
+    pub(crate) fn is_null(&self) -> bool {
         matches!(&self.value, Value::Scalar { text, plain: true } if matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL"))
     }
 
     /// What a person would call it.
-    pub(super) fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match &self.value {
             _ if self.is_null() => "nothing",
             Value::Scalar { .. } => match self.json() {
@@ -62,7 +62,7 @@ impl Node {
     }
 
     /// The JSON value. A plain scalar is a number only when JSON would read it as one: `+15551234567`, `007` and `0x1F` are text.
-    pub(super) fn json(&self) -> Result<Json, Wrong> {
+    pub(crate) fn json(&self) -> Result<Json, Wrong> {
         Ok(match &self.value {
             _ if self.is_null() => Json::Null,
             Value::Scalar { text, plain } => match text.as_str() {
@@ -111,7 +111,7 @@ enum Open {
 }
 
 /// Reads all documents of a text.
-pub(super) fn parse(text: &str) -> Result<Vec<Node>, Wrong> {
+pub(crate) fn parse(text: &str) -> Result<Vec<Node>, Wrong> {
     let mut builder = Builder { text, documents: Vec::new(), open: Vec::new(), anchors: HashMap::new(), left: NODES };
     let mut options = granit_parser::Options::default();
     options.set_emit_comments(false);
@@ -226,7 +226,7 @@ impl Builder<'_> {
 }
 
 /// Two entries of a mapping with the same key.
-pub(super) fn unique(entries: &[(Key, Node)]) -> Result<(), Wrong> {
+pub(crate) fn unique(entries: &[(Key, Node)]) -> Result<(), Wrong> {
     let mut seen: HashMap<&str, At> = HashMap::with_capacity(entries.len());
     for (key, _) in entries {
         if let Some(first) = seen.insert(&key.text, key.at) {

@@ -1,0 +1,130 @@
+//! `mutate`: whether the scenarios would notice small faults in the policies.
+
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use b2c_journey::explore::{Limits, Mutation};
+use b2c_journey::report::{mutation_json, mutation_text};
+use b2c_journey::simulate::scenario::Scenario;
+use clap::{Args, ValueEnum};
+
+use super::{Exit, test};
+use crate::engine::{Engine, Policies, Problem};
+use crate::progress::Progress;
+use crate::terminal::{Manner, complain, print};
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON document
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Scenario files, and folders in which every *.yaml, *.yml and *.json is one [default: the folder `scenarios`]
+    #[arg(value_name = "SCENARIO or folder")]
+    scenarios: Vec<PathBuf>,
+    #[command(flatten)]
+    policies: Policies,
+    /// Exit with 3 when fewer of the mutants are killed
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    min_score: Option<f64>,
+    /// Most states that are walked to tell whether a survivor is equivalent
+    #[arg(long, value_name = "NUMBER", default_value_t = Limits::default().max_states)]
+    max_states: usize,
+    /// Most seconds that exploring a survivor may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    timeout: u64,
+    /// What to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    #[command(flatten)]
+    manner: Manner,
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    let percent = text.trim_end_matches('%').parse().ok().filter(|percent| (0.0..=100.0).contains(percent));
+    percent.ok_or_else(|| "a number from 0 to 100 is wanted".to_owned())
+}
+
+pub(super) fn run(arguments: &Arguments) -> Exit {
+    match execute(arguments) {
+        Ok(found) => {
+            show(arguments, &found);
+            let sum = |count: fn(&Mutation) -> usize| found.iter().map(count).sum::<usize>();
+            let score = Mutation::percent(sum(Mutation::killed), sum(Mutation::counted));
+            match arguments.min_score.filter(|wanted| score < *wanted) {
+                Some(wanted) => {
+                    let message = format!("{score:.2} % of the mutants are killed, fewer than {wanted} %");
+                    complain(&Problem::usage(message, arguments.manner).rendered);
+                    Exit::Missed
+                }
+                None => Exit::Fine,
+            }
+        }
+        Err(problem) => {
+            complain(&problem.rendered);
+            if arguments.format == Format::Json {
+                show(arguments, &[]);
+            }
+            problem.exit
+        }
+    }
+}
+
+fn show(arguments: &Arguments, found: &[Mutation]) {
+    print(&match arguments.format {
+        Format::Text => mutation_text(found, &arguments.manner.text_options()),
+        Format::Json => mutation_json(found),
+    });
+}
+
+fn execute(arguments: &Arguments) -> Result<Vec<Mutation>, Problem> {
+    let manner = arguments.manner;
+    let files = test::files(&arguments.scenarios).map_err(|message| Problem::usage(message, manner))?;
+    let files: Vec<Vec<Scenario>> = files.iter().map(|file| Engine::scenarios(file, manner)).collect::<Result<_, _>>()?;
+    let engine = Engine::load(&arguments.policies, manner)?;
+    // A file belongs to the relying parties that its scenarios run.
+    let mut parties: Vec<(String, Vec<Vec<Scenario>>)> = Vec::new();
+    for file in files {
+        let mut policies: Vec<String> = Vec::new();
+        for scenario in &file {
+            let policy = engine.policy_of(scenario)?;
+            if !policies.iter().any(|known| known.eq_ignore_ascii_case(&policy)) {
+                policies.push(policy);
+            }
+        }
+        match policies.as_slice() {
+            [one] => match parties.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(one)) {
+                Some((_, files)) => files.push(file),
+                None => parties.push((one.clone(), vec![file])),
+            },
+            // Each for itself: one relying party's runs cannot stand in for another's here.
+            several => {
+                engine.say(&format!("a file with scenarios of {} is left out: `mutate` takes one relying party a file", several.join(", ")))
+            }
+        }
+    }
+    let limits = Limits { max_states: arguments.max_states, timeout: Some(Duration::from_secs(arguments.timeout)) };
+    let mut found = Vec::new();
+    for (policy, files) in &parties {
+        let journey = engine.journey(policy)?;
+        engine.remark(&journey);
+        let progress = Mutex::new(Progress::new(journey.mutants().len(), manner));
+        found.push(journey.mutate(files, &limits, &|mutant| {
+            let mut progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
+            progress.begin(&mutant.what);
+            progress.done();
+        }));
+    }
+    let untouched = |policy: &String| !parties.iter().any(|(known, _)| known.eq_ignore_ascii_case(policy));
+    let untouched: Vec<String> = engine.relying_parties().into_iter().filter(untouched).map(|policy| format!("`{policy}`")).collect();
+    if !untouched.is_empty() {
+        engine.say(&format!("no scenario runs {}", untouched.join(", ")));
+    }
+    Ok(found)
+}

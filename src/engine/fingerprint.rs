@@ -1,0 +1,117 @@
+//! What tells two states of a run apart, as bytes: for explorers that meet the same state on several ways.
+
+use super::ask::Ask;
+use super::run::{Activity, Run};
+use crate::claims::{ClaimId, ClaimValue, Slot};
+use crate::provider::codes::Codes;
+
+/// What of a claim tells states apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Watch {
+    /// Nothing: it is read no more, or cannot change anything.
+    #[default]
+    Nothing,
+    /// Whether it is absent, null or has a value.
+    Presence,
+    /// Its value.
+    Value,
+}
+
+impl Run<'_> {
+    /// Writes what tells the state of this run apart from others of the same plan and environment. `watch` says it of each claim.
+    ///
+    /// Not in it: how many random numbers were drawn (values made from them are claims like others), what was typed on a page that was
+    /// refused (an explorer says every field anew), the trace.
+    pub(crate) fn fingerprint(&self, watch: &[Watch], into: &mut Vec<u8>) {
+        match &self.activity {
+            Activity::NextStep => into.push(0),
+            Activity::Validate => into.push(1),
+            Activity::Asking(ask) => {
+                into.push(2);
+                into.push(match ask {
+                    Ask::Page { refused: 0, .. } => 0,
+                    Ask::Page { .. } => 1,
+                    Ask::Rest { .. } => 2,
+                    Ask::Directory { .. } => 3,
+                    Ask::SignIn { .. } => 4,
+                    Ask::IdentityProvider { .. } => 5,
+                    Ask::Phone { .. } => 6,
+                    Ask::Other { .. } => 7,
+                });
+                number(ask.profile().map_or(u32::MAX, |profile| profile.index() as u32), into);
+            }
+            Activity::Done(_) => into.push(3),
+        }
+        into.push(self.frames.len() as u8);
+        for frame in &self.frames {
+            number(frame.journey.index() as u32, into);
+            number(frame.position, into);
+        }
+        number(self.authorization_left as u32, into);
+        text(self.selected.as_deref().unwrap_or("\u{0}"), into);
+        match &self.page {
+            Some(page) => {
+                // Refusals count only where there is a limit to them.
+                let limit = page.profile.and_then(|profile| self.retry_limit(profile));
+                page.fingerprint(limit, into);
+            }
+            None => into.push(0),
+        }
+        codes(&self.codes, into);
+        for (claim, watch) in (0..).map(ClaimId).zip(watch) {
+            if *watch != Watch::Nothing {
+                for slot in self.bag.layers(claim) {
+                    self::slot(slot, *watch, into);
+                }
+            }
+        }
+    }
+}
+
+/// How far the verification of codes is. The codes themselves are made up, and typed right or wrong.
+fn codes(codes: &Codes, into: &mut Vec<u8>) {
+    number(codes.one_time.len() as u32, into);
+    for code in &codes.one_time {
+        text(&code.identifier, into);
+        into.push(u8::from(code.code.is_some()));
+        number(code.tries_left, into);
+        number(code.handed_out, into);
+    }
+    number(codes.sent.len() as u32, into);
+    for sent in &codes.sent {
+        text(&sent.address, into);
+        number(sent.tries_left, into);
+    }
+    number(codes.authenticator.as_ref().map_or(0, |authenticator| authenticator.tries_left + 1), into);
+    number(codes.enrolled.len() as u32, into);
+    into.push(u8::from(codes.read.is_some()));
+}
+
+/// A number, in bytes.
+pub(crate) fn number(number: u32, into: &mut Vec<u8>) {
+    into.extend_from_slice(&number.to_le_bytes());
+}
+
+/// A text with its length.
+pub(crate) fn text(text: &str, into: &mut Vec<u8>) {
+    number(text.len() as u32, into);
+    into.extend_from_slice(text.as_bytes());
+}
+
+/// What a claim holds.
+pub(crate) fn slot(slot: &Slot, watch: Watch, into: &mut Vec<u8>) {
+    match slot {
+        Slot::Absent => into.push(0),
+        Slot::Null => into.push(1),
+        Slot::Value(_) if watch == Watch::Presence => into.push(2),
+        Slot::Value(value) => {
+            into.push(3);
+            match value {
+                ClaimValue::String(value) | ClaimValue::PhoneNumber(value) => text(value, into),
+                ClaimValue::Boolean(value) => into.push(u8::from(*value)),
+                ClaimValue::Integer(value) => into.extend_from_slice(&value.to_le_bytes()),
+                other => text(&other.to_json().to_string(), into),
+            }
+        }
+    }
+}
