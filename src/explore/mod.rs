@@ -1,7 +1,7 @@
 //! Drives the engine with every distinguishable reply of the outside world: what a policy can do, not what one run does.
 //!
-//! [`search`] walks the states of a journey. What pages, APIs, providers and the directory can give is cut down by [`domain`] to what is
-//! worth telling apart, states that agree on what is still read ([`live`]) are merged, and the ways with the fewest replies that differ from
+//! `search` walks the states of a journey. What pages, APIs, providers and the directory can give is cut down by `domain` to what is
+//! worth telling apart, states that agree on what is still read (`live`) are merged, and the ways with the fewest replies that differ from
 //! the happy path are walked first. It holds no semantics: every step is the engine's.
 //!
 //! Invariants: what cannot be told exactly makes a verdict *bounded*, with the reason; a counterexample is run again on the plain engine
