@@ -185,22 +185,26 @@ impl<'c> Chain<'c> {
 fn declarations(levels: &[&PolicyFile]) -> IndexMap<(Part, Id), Declaration, FxBuildHasher> {
     let mut found = IndexMap::default();
     for (level, file) in levels.iter().enumerate() {
-        let mut declare = |part: Part, id: &Spanned<Id>| {
+        declared_by(file, |part, id| {
             found.entry((part, id.value.clone())).or_insert(Declaration { level, span: id.span });
-        };
-        file.claim_types.iter().for_each(|part| declare(Part::ClaimType, &part.id));
-        file.predicates.iter().for_each(|part| declare(Part::Predicate, &part.id));
-        file.input_validations.iter().for_each(|part| declare(Part::InputValidation, &part.id));
-        file.predicate_validations.iter().for_each(|part| declare(Part::PredicateValidation, &part.id));
-        file.claims_transformations.iter().for_each(|part| declare(Part::ClaimsTransformation, &part.id));
-        file.client_definitions.iter().for_each(|part| declare(Part::ClientDefinition, &part.id));
-        file.content_definitions.iter().for_each(|part| declare(Part::ContentDefinition, &part.id));
-        let localization = file.localization.iter().flat_map(|localization| &localization.resources);
-        localization.for_each(|part| declare(Part::LocalizedResources, &part.id));
-        file.display_controls.iter().for_each(|part| declare(Part::DisplayControl, &part.id));
-        file.technical_profiles.iter().for_each(|part| declare(Part::TechnicalProfile, &part.id));
-        file.user_journeys.iter().for_each(|part| declare(Part::UserJourney, &part.id));
-        file.sub_journeys.iter().for_each(|part| declare(Part::SubJourney, &part.id));
+        });
     }
     found
+}
+
+/// The ids of everything that a file declares.
+pub(super) fn declared_by<'f>(file: &'f PolicyFile, mut declare: impl FnMut(Part, &'f Spanned<Id>)) {
+    file.claim_types.iter().for_each(|part| declare(Part::ClaimType, &part.id));
+    file.predicates.iter().for_each(|part| declare(Part::Predicate, &part.id));
+    file.input_validations.iter().for_each(|part| declare(Part::InputValidation, &part.id));
+    file.predicate_validations.iter().for_each(|part| declare(Part::PredicateValidation, &part.id));
+    file.claims_transformations.iter().for_each(|part| declare(Part::ClaimsTransformation, &part.id));
+    file.client_definitions.iter().for_each(|part| declare(Part::ClientDefinition, &part.id));
+    file.content_definitions.iter().for_each(|part| declare(Part::ContentDefinition, &part.id));
+    let resources = file.localization.iter().flat_map(|localization| &localization.resources);
+    resources.for_each(|part| declare(Part::LocalizedResources, &part.id));
+    file.display_controls.iter().for_each(|part| declare(Part::DisplayControl, &part.id));
+    file.technical_profiles.iter().for_each(|part| declare(Part::TechnicalProfile, &part.id));
+    file.user_journeys.iter().for_each(|part| declare(Part::UserJourney, &part.id));
+    file.sub_journeys.iter().for_each(|part| declare(Part::SubJourney, &part.id));
 }

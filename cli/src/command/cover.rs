@@ -9,6 +9,7 @@ use b2c_journey::simulate::scenario::Scenario;
 use b2c_journey::{Execution, Journey};
 use clap::{Args, ValueEnum};
 
+use super::options::percent;
 use super::{Exit, test};
 use crate::engine::{Engine, Policies, Problem};
 use crate::live::Live;
@@ -47,7 +48,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     min_mcdc: Option<f64>,
     #[command(flatten)]
-    budget: Budget,
+    reach: Reach,
     /// What to print
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -55,26 +56,18 @@ pub(super) struct Arguments {
     manner: Manner,
 }
 
-/// How much is explored.
+/// How much is explored for what can be reached.
 #[derive(Clone, Copy, Debug, Args)]
-pub(super) struct Budget {
+pub(super) struct Reach {
     /// States to explore at most for what can be reached at all
     #[arg(long, value_name = "NUMBER", default_value_t = CoverLimits::default().max_states)]
     max_states: usize,
 }
 
-impl Budget {
+impl Reach {
     pub(super) fn limits(self) -> CoverLimits {
         CoverLimits { max_states: self.max_states }
     }
-}
-
-fn percent(text: &str) -> Result<f64, String> {
-    text.trim_end_matches('%')
-        .parse()
-        .ok()
-        .filter(|percent| (0.0..=100.0).contains(percent))
-        .ok_or_else(|| "a number from 0 to 100 is wanted".to_owned())
 }
 
 /// A relying party and what was run of it.
@@ -219,7 +212,7 @@ impl Coverer<'_> {
     }
 
     fn measure(&mut self) -> Vec<Coverage> {
-        let limits = self.arguments.budget.limits();
+        let limits = self.arguments.reach.limits();
         let mut coverages = Vec::new();
         for party in &self.parties {
             let Ok(journey) = &party.journey else { continue };

@@ -1,14 +1,14 @@
 //! `diff`: what a change does over all runs.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use b2c_journey::PolicySet;
-use b2c_journey::explore::{DiffVerdict, DifferenceKind, Limits, PolicyDiff, diff};
+use b2c_journey::explore::{DiffVerdict, DifferenceKind, PolicyDiff, diff};
 use b2c_journey::report::{diff_json, diff_markdown, diff_text};
 use clap::{Args, ValueEnum};
 
 use super::Exit;
+use super::options::Budget;
 use crate::engine::Problem;
 use crate::terminal::{Manner, complain, print};
 
@@ -56,12 +56,8 @@ pub(super) struct Arguments {
     /// Fail when there is such a difference; repeatable
     #[arg(long, value_enum, value_name = "WHAT")]
     deny: Vec<Deny>,
-    /// States to explore of each policy before it is `bounded`
-    #[arg(long, value_name = "NUMBER", default_value_t = Limits::default().max_states)]
-    max_states: usize,
-    /// Seconds to explore each policy before it is `bounded`
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
-    timeout: u64,
+    #[command(flatten)]
+    budget: Budget,
     /// What to print
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -100,7 +96,7 @@ fn compare(arguments: &Arguments, old: &PolicySet, new: &PolicySet) -> Result<Ve
     if ids.is_empty() {
         return Err(Problem::usage("there is no policy with a relying party among the files", arguments.manner));
     }
-    let limits = Limits { max_states: arguments.max_states, timeout: Some(Duration::from_secs(arguments.timeout)) };
+    let limits = arguments.budget.limits();
     Ok(diff(old, new, arguments.policy.as_deref(), &limits))
 }
 

@@ -5,20 +5,12 @@ use std::path::{Path, PathBuf};
 
 use b2c_journey::PolicySet;
 use b2c_journey::explain::{Explained, Layout, explain, explain_code};
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::Exit;
+use super::options::Format;
 use crate::diagnostics::Diagnostics;
 use crate::terminal::{Manner, complain, print};
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    #[default]
-    Text,
-    /// One JSON document
-    Json,
-}
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {

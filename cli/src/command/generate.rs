@@ -5,7 +5,7 @@ use b2c_journey::simulate::scenario::Scenario;
 use clap::{Args, ValueEnum};
 
 use super::Exit;
-use super::cover::Budget;
+use super::cover::Reach;
 use crate::engine::{Engine, Policies, Problem};
 use crate::progress::Progress;
 use crate::terminal::{Manner, complain, print};
@@ -22,7 +22,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     policies: Policies,
     #[command(flatten)]
-    budget: Budget,
+    reach: Reach,
     /// What to print
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -54,7 +54,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         progress.begin(policy);
         match engine.journey(policy) {
             Ok(journey) => {
-                let (more, coverage) = journey.generate_with_coverage(&arguments.budget.limits());
+                let (more, coverage) = journey.generate_with_coverage(&arguments.reach.limits());
                 remarks.push(remark(more.len(), &coverage));
                 scenarios.extend(more);
             }

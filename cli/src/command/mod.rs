@@ -7,6 +7,7 @@ mod diff;
 mod explain;
 mod generate;
 mod mutate;
+mod options;
 mod prove;
 mod run;
 mod test;

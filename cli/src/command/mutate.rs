@@ -2,26 +2,17 @@
 
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
-use b2c_journey::explore::{Limits, Mutation};
+use b2c_journey::explore::Mutation;
 use b2c_journey::report::{mutation_json, mutation_text};
 use b2c_journey::simulate::scenario::Scenario;
-use clap::{Args, ValueEnum};
+use clap::Args;
 
+use super::options::{Budget, Format, percent};
 use super::{Exit, test};
 use crate::engine::{Engine, Policies, Problem};
 use crate::progress::Progress;
 use crate::terminal::{Manner, complain, print};
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    #[default]
-    Text,
-    /// One JSON document
-    Json,
-}
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -33,22 +24,13 @@ pub(super) struct Arguments {
     /// Exit with 3 when fewer of the mutants are killed
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     min_score: Option<f64>,
-    /// Most states that are walked to tell whether a survivor is equivalent
-    #[arg(long, value_name = "NUMBER", default_value_t = Limits::default().max_states)]
-    max_states: usize,
-    /// Most seconds that exploring a survivor may take
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
-    timeout: u64,
+    #[command(flatten)]
+    budget: Budget,
     /// What to print
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     #[command(flatten)]
     manner: Manner,
-}
-
-fn percent(text: &str) -> Result<f64, String> {
-    let percent = text.trim_end_matches('%').parse().ok().filter(|percent| (0.0..=100.0).contains(percent));
-    percent.ok_or_else(|| "a number from 0 to 100 is wanted".to_owned())
 }
 
 pub(super) fn run(arguments: &Arguments) -> Exit {
@@ -109,7 +91,7 @@ fn execute(arguments: &Arguments) -> Result<Vec<Mutation>, Problem> {
             }
         }
     }
-    let limits = Limits { max_states: arguments.max_states, timeout: Some(Duration::from_secs(arguments.timeout)) };
+    let limits = arguments.budget.limits();
     let mut found = Vec::new();
     for (policy, files) in &parties {
         let journey = engine.journey(policy)?;

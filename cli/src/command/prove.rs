@@ -1,16 +1,16 @@
 //! `prove`: properties over every reply of the outside world.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use b2c_journey::Journey;
 use b2c_journey::explore::property::{Builtin, Properties, Property};
-use b2c_journey::explore::{Limits, Proof, ProveError, Verdict};
+use b2c_journey::explore::{Proof, ProveError, Verdict};
 use b2c_journey::report::{proofs_json, proofs_text};
 use b2c_journey::simulate::scenario::{Scenario, ScenarioError};
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::Exit;
+use super::options::{Budget, Format};
 use crate::diagnostics::Diagnostics;
 use crate::engine::{Engine, Policies, Problem};
 use crate::progress::Progress;
@@ -18,15 +18,6 @@ use crate::terminal::{Manner, print};
 
 /// Where properties are looked for when none are named.
 const FILES: [&str; 2] = ["properties.yaml", "scenarios/properties.yaml"];
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    #[default]
-    Text,
-    /// One JSON document
-    Json,
-}
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -36,12 +27,8 @@ pub(super) struct Arguments {
     properties: Vec<String>,
     #[command(flatten)]
     policies: Policies,
-    /// Most states that are walked for one property
-    #[arg(long, value_name = "NUMBER", default_value_t = Limits::default().max_states)]
-    max_states: usize,
-    /// Most seconds that one property may take
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
-    timeout: u64,
+    #[command(flatten)]
+    budget: Budget,
     /// What to print
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -92,7 +79,7 @@ fn execute(arguments: &Arguments) -> Result<Vec<Proof>, Problem> {
     let journey = engine.journey(&policy)?;
     engine.remark(&journey);
     let questions = questions(arguments, &journey)?;
-    let limits = Limits { max_states: arguments.max_states, timeout: Some(Duration::from_secs(arguments.timeout)) };
+    let limits = arguments.budget.limits();
     let mut progress = Progress::new(questions.len(), manner);
     let mut proofs = Vec::new();
     for question in &questions {

@@ -7,21 +7,13 @@ use b2c_journey::report::{OutcomeRecord, RunRecord, run_json, run_text, signed_r
 use b2c_journey::simulate::expect::{check, expects_a_bad_end};
 use b2c_journey::simulate::scenario::Scenario;
 use b2c_journey::{SignedToken, SigningError, SigningKey};
-use clap::{Args, ValueEnum};
+use clap::Args;
 
+use super::options::Format;
 use super::{Exit, is_scenario};
 use crate::engine::{Engine, Policies, Problem};
 use crate::live::Live;
 use crate::terminal::{Manner, complain, print};
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    #[default]
-    Text,
-    /// One JSON document
-    Json,
-}
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {

@@ -5,7 +5,7 @@ mod unused;
 mod walk;
 
 use super::ChainRule;
-use super::chain::{Chain, Declaration, Part};
+use super::chain::{Chain, Declaration, Part, declared_by};
 use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::policy::{Id, PolicyFile, Spanned};
 use crate::source::Span;
@@ -97,7 +97,7 @@ fn other_case(chain: &Chain<'_>, id: &Id, span: Span, part: Part, declaration: D
 fn spellings<'c>(chain: &Chain<'c>) -> FxHashSet<(Part, &'c str)> {
     let mut spellings = FxHashSet::default();
     for file in chain.levels {
-        declarations(file, |part, id| {
+        declared_by(file, |part, id| {
             spellings.insert((part, id.as_str()));
         });
     }
@@ -126,28 +126,11 @@ fn include_cycles(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
 /// B2C0302 for a part that a level declares again in another case.
 fn redeclared_in_other_case(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
     for file in chain.levels {
-        declarations(file, |part, id| {
+        declared_by(file, |part, id| {
             let Some(first) = chain.declared(part, &id.value) else { return };
             if first.span != id.span && first.span.file != id.span.file && chain.text(first.span) != id.as_str() {
                 found.push(other_case(chain, &id.value, id.span, part, first));
             }
         });
     }
-}
-
-/// The ids of everything that a file declares.
-fn declarations<'f>(file: &'f PolicyFile, mut declare: impl FnMut(Part, &'f Spanned<Id>)) {
-    file.claim_types.iter().for_each(|part| declare(Part::ClaimType, &part.id));
-    file.predicates.iter().for_each(|part| declare(Part::Predicate, &part.id));
-    file.input_validations.iter().for_each(|part| declare(Part::InputValidation, &part.id));
-    file.predicate_validations.iter().for_each(|part| declare(Part::PredicateValidation, &part.id));
-    file.claims_transformations.iter().for_each(|part| declare(Part::ClaimsTransformation, &part.id));
-    file.client_definitions.iter().for_each(|part| declare(Part::ClientDefinition, &part.id));
-    file.content_definitions.iter().for_each(|part| declare(Part::ContentDefinition, &part.id));
-    let resources = file.localization.iter().flat_map(|localization| &localization.resources);
-    resources.for_each(|part| declare(Part::LocalizedResources, &part.id));
-    file.display_controls.iter().for_each(|part| declare(Part::DisplayControl, &part.id));
-    file.technical_profiles.iter().for_each(|part| declare(Part::TechnicalProfile, &part.id));
-    file.user_journeys.iter().for_each(|part| declare(Part::UserJourney, &part.id));
-    file.sub_journeys.iter().for_each(|part| declare(Part::SubJourney, &part.id));
 }

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::walk::{Reference, references};
-use super::{Chain, Diagnostic, Id, Part, code, declarations};
+use super::{Chain, Diagnostic, Id, Part, code, declared_by};
 use crate::source::Span;
 
 /// The codes of this rule. A base serves several chains: what is unused in one of them may be used in another, so the driver keeps only
@@ -25,7 +25,7 @@ pub(super) fn unused(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
     let started = started(&all);
     let mut seen = FxHashSet::default();
     for file in chain.levels {
-        declarations(file, |part, id| {
+        declared_by(file, |part, id| {
             let key = (part, &id.value);
             // A part of several levels is told of where it is declared first.
             if !seen.insert(key) {
