@@ -19,8 +19,8 @@ fn chains_are_explored_within_their_budget() {
     let Some(corpus) = corpus() else { return };
     let all = std::env::var_os("B2C_JOURNEY_ALL").is_some();
     let limits = match all {
-        true => Limits { max_states: usize::MAX, timeout: Some(Duration::from_secs(10)) },
-        false => Limits { max_states: STATES, timeout: None },
+        true => Limits { max_states: usize::MAX, timeout: Some(Duration::from_secs(10)), ..Limits::default() },
+        false => Limits { max_states: STATES, timeout: None, ..Limits::default() },
     };
     let complete: Vec<_> = chains(&corpus).into_iter().filter(|chain| chain.complete).collect();
     let starter = complete.iter().filter(|chain| all || chain.rp.starts_with("starterpack/")).take(if all { usize::MAX } else { 30 });

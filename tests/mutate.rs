@@ -269,7 +269,7 @@ fn no_random_worlds_tell_equivalent_mutants_of_the_starter_pack_apart() {
         let set = chain.load();
         let journey = chain.journey(&set).unwrap_or_else(|error| panic!("{error}"));
         let scenario = Scenario::parse("default.yaml", "expect: { outcome: issued }").unwrap();
-        let limits = Limits { max_states: 2_000, timeout: None };
+        let limits = Limits { max_states: 2_000, timeout: None, ..Limits::default() };
         let found = journey.mutate(&[scenario], &limits, &|_| {});
         killed += found.killed();
         for (mutant, _) in found.mutants.iter().filter(|(_, fate)| matches!(fate, Fate::Equivalent)) {

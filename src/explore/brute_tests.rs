@@ -1,11 +1,11 @@
-//! Against brute force: on small journeys made at random, slicing and merging must come to the ends, and the verdict, that plain enumeration
+//! Against brute force: on small journeys made at random, slicing and merging, and merging alone, must come to the ends, and the verdict, that plain enumeration
 //! of every reply comes to.
 
 use std::collections::BTreeSet;
 
 use super::domain::Domains;
 use super::replies::{Replies, Say};
-use super::search::{Budget, Explorer, environment};
+use super::search::{Explorer, Limits, environment};
 use super::{Interest, Watched};
 use crate::claims::{ClaimId, Slot, Str};
 use crate::engine::{Ask, Environment, Outcome, Run, State, Window, made_up};
@@ -13,7 +13,7 @@ use crate::plan::{JourneyPlan, ProfileId};
 use crate::policy_set::{Journey, PolicySet};
 use crate::simulate::default_world::Ideas;
 use crate::trace::{Event, Role};
-use crate::xml::Limits;
+use crate::xml;
 
 const JOURNEYS: u64 = 600;
 const CLAIMS: [&str; 3] = ["a", "b", "c"];
@@ -219,11 +219,11 @@ fn by_force(plan: &JourneyPlan, environment: &Environment, question: &Question) 
     (ends, runs)
 }
 
-fn explored(plan: &JourneyPlan, environment: &Environment, question: &Question) -> (BTreeSet<Seen>, usize) {
+fn explored(plan: &JourneyPlan, environment: &Environment, question: &Question, slicing: bool) -> (BTreeSet<Seen>, usize) {
     let watched = Watched { value: true, literals: vec![question.literal.clone()] };
     let interest = Interest { claims: [(question.claim, watched)].into(), profiles: [question.profile].into(), ..Interest::default() };
-    let budget = Budget { states: usize::MAX, time: None };
-    let found = Explorer { plan, environment, window: Window::default(), budget }.explore(&interest, &mut ());
+    let limits = Limits { max_states: usize::MAX, timeout: None, slicing };
+    let found = Explorer { plan, environment, window: Window::default(), limits }.explore(&interest, &mut ());
     assert_eq!(found.bounded, None);
     let seen =
         |end: &super::search::End| question.seen(&end.outcome, end.history.calls.contains(&question.profile), end.bag.get(question.claim));
@@ -231,7 +231,7 @@ fn explored(plan: &JourneyPlan, environment: &Environment, question: &Question) 
 }
 
 fn journey(xml: &str) -> Option<Journey> {
-    PolicySet::from_bytes([("small.xml", xml.as_bytes())], &Limits::default()).journey("B2C_1A_small").ok()
+    PolicySet::from_bytes([("small.xml", xml.as_bytes())], &xml::Limits::default()).journey("B2C_1A_small").ok()
 }
 
 #[test]
@@ -250,8 +250,10 @@ fn slicing_and_merging_come_to_what_plain_enumeration_comes_to() {
             literal: dice.one(&["x", "y", "z"]).into(),
         };
         let (forced, count) = by_force(plan, &environment, &question);
-        let (sliced, walked) = explored(plan, &environment, &question);
+        let (sliced, walked) = explored(plan, &environment, &question, true);
         assert_eq!(sliced, forced, "seed {seed}\n{xml}");
+        let (unsliced, _) = explored(plan, &environment, &question, false);
+        assert_eq!(unsliced, forced, "seed {seed}\n{xml}");
         // "called or the literal, whenever a token was issued"
         let holds =
             |ends: &BTreeSet<Seen>| ends.iter().all(|(outcome, called, class)| *outcome != "issued" || *called || *class == "literal");

@@ -110,6 +110,14 @@ impl Domains {
         domains
     }
 
+    /// Every literal that any claim is compared with.
+    pub(crate) fn literals(&self) -> Vec<Str> {
+        let mut all: Vec<Str> = self.claims.iter().flat_map(|domain| domain.literals.iter().cloned()).collect();
+        all.sort();
+        all.dedup();
+        all
+    }
+
     /// The domain of a claim.
     pub(crate) fn of(&self, claim: ClaimId) -> &Domain {
         static NOTHING: Domain = Domain { presence: false, value: false, literals: Vec::new(), folded: false };

@@ -34,7 +34,7 @@ mod way;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::claims::{ClaimId, Str};
-use crate::plan::ProfileId;
+use crate::plan::{JourneyPlan, ProfileId};
 use crate::trace::StepId;
 
 pub(crate) use cover::simplest_issued;
@@ -76,4 +76,13 @@ pub(crate) struct Watched {
     pub(crate) value: bool,
     /// What the value is compared with.
     pub(crate) literals: Vec<Str>,
+}
+
+impl Interest {
+    /// In the value of every claim, whatever the question looks at.
+    pub(crate) fn in_everything(&self, plan: &JourneyPlan) -> Self {
+        let literals = domain::Domains::new(plan, self).literals();
+        let watched = |_| Watched { value: true, literals: literals.clone() };
+        Self { claims: (0..plan.claims.len() as u32).map(ClaimId).map(|claim| (claim, watched(claim))).collect(), ..self.clone() }
+    }
 }

@@ -6,7 +6,7 @@
 use super::domain::Domains;
 use super::influence::{deciding_claims, typed_of};
 use super::property::{Builtin, BuiltinError, Demand, Ends, EvaluationError, ExpressionError, Property};
-use super::search::{Budget, End, Exploration, Explorer, Limits, Watcher, environment, step_name};
+use super::search::{End, Exploration, Explorer, Limits, Watcher, environment, step_name};
 use super::way::minimal;
 use super::{Interest, Watched};
 use crate::claims::{ClaimId, Str};
@@ -151,8 +151,8 @@ impl Prover<'_> {
     }
 
     fn explore(&self, interest: &Interest, watcher: &mut impl Watcher) -> Exploration {
-        let budget = Budget { states: self.limits.max_states, time: self.limits.timeout };
-        Explorer { plan: self.plan(), environment: &self.environment, window: Window::default(), budget }.explore(interest, watcher)
+        Explorer { plan: self.plan(), environment: &self.environment, window: Window::default(), limits: self.limits }
+            .explore(interest, watcher)
     }
 
     fn property(&self, property: &Property) -> Result<Proof, ProveError> {

@@ -43,21 +43,15 @@ pub struct Limits {
     pub max_states: usize,
     /// Time for each question; `None` = any.
     pub timeout: Option<Duration>,
+    /// What cannot reach the question is left out. Without it every value of every claim is told apart: the same verdicts, with many times
+    /// the states; for measurements and for a second opinion.
+    pub slicing: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_states: 1_000_000, timeout: Some(Duration::from_secs(60)) }
+        Self { max_states: 1_000_000, timeout: Some(Duration::from_secs(60)), slicing: true }
     }
-}
-
-/// How much may be explored.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Budget {
-    /// States.
-    pub(crate) states: usize,
-    /// Time; `None` = any.
-    pub(crate) time: Option<Duration>,
 }
 
 /// What became of a step.
@@ -209,7 +203,7 @@ pub(crate) struct Explorer<'p> {
     pub(crate) plan: &'p JourneyPlan,
     pub(crate) environment: &'p Environment,
     pub(crate) window: Window,
-    pub(crate) budget: Budget,
+    pub(crate) limits: Limits,
 }
 
 /// States with thousands of replies use the budget of states up sooner.
@@ -220,7 +214,9 @@ const LONGEST_WAY: usize = 300;
 
 impl<'p> Explorer<'p> {
     /// Walks everything that can be told apart.
-    pub(crate) fn explore(&self, interest: &Interest, watcher: &mut impl Watcher) -> Exploration {
+    pub(crate) fn explore(&self, question: &Interest, watcher: &mut impl Watcher) -> Exploration {
+        let everything = (!self.limits.slicing).then(|| question.in_everything(self.plan));
+        let interest = everything.as_ref().unwrap_or(question);
         let domains = Domains::new(self.plan, interest);
         let ideas = Ideas::new(self.plan, self.environment.now.date());
         let mut liveness = Liveness::new(self.plan, &domains, interest);
@@ -271,12 +267,12 @@ impl<'p> Explorer<'p> {
                 continue;
             }
             exploration.states += 1;
-            let most_replies = self.budget.states.saturating_mul(REPLIES_PER_STATE);
-            if exploration.states > self.budget.states || exploration.trail.len() > most_replies {
-                exploration.bounded = Some(format!("the budget of {} states is used up", self.budget.states));
+            let most_replies = self.limits.max_states.saturating_mul(REPLIES_PER_STATE);
+            if exploration.states > self.limits.max_states || exploration.trail.len() > most_replies {
+                exploration.bounded = Some(format!("the budget of {} states is used up", self.limits.max_states));
                 break;
             }
-            if self.budget.time.is_some_and(|time| begin.elapsed() > time) {
+            if self.limits.timeout.is_some_and(|time| begin.elapsed() > time) {
                 exploration.bounded = Some("the time is used up".to_owned());
                 break;
             }

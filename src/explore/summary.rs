@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Interest;
-use super::search::{Budget, Explorer, Limits, environment};
+use super::search::{Explorer, Limits, environment};
 use crate::engine::{Outcome, Window};
 use crate::policy_set::Journey;
 
@@ -22,8 +22,7 @@ impl Journey {
     /// Walks every state of a fresh logon that the policy's own decisions tell apart.
     pub fn explore(&self, limits: &Limits) -> Summary {
         let environment = environment();
-        let budget = Budget { states: limits.max_states, time: limits.timeout };
-        let explorer = Explorer { plan: self.plan(), environment: &environment, window: Window::default(), budget };
+        let explorer = Explorer { plan: self.plan(), environment: &environment, window: Window::default(), limits: *limits };
         let found = explorer.explore(&Interest { error: true, ..Interest::default() }, &mut ());
         let mut ends = BTreeMap::new();
         for end in &found.ends {

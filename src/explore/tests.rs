@@ -1,14 +1,14 @@
 use std::time::{Duration, Instant};
 
-use super::search::{Budget, Exploration, Explorer, environment};
+use super::search::{Exploration, Explorer, Limits, environment};
 use super::*;
 use crate::PolicySet;
 use crate::engine::{Outcome, Window};
 
 fn explore(journey: &crate::Journey, interest: &Interest, seconds: u64) -> Exploration {
     let environment = environment();
-    let budget = Budget { states: 1_000_000, time: Some(Duration::from_secs(seconds)) };
-    let explorer = Explorer { plan: journey.plan(), environment: &environment, window: Window::default(), budget };
+    let limits = Limits { max_states: 1_000_000, timeout: Some(Duration::from_secs(seconds)), ..Limits::default() };
+    let explorer = Explorer { plan: journey.plan(), environment: &environment, window: Window::default(), limits };
     explorer.explore(interest, &mut ())
 }
 

@@ -28,7 +28,7 @@ pub(super) struct Budget {
 
 impl Budget {
     pub(super) fn limits(self) -> Limits {
-        Limits { max_states: self.max_states, timeout: Some(Duration::from_secs(self.timeout)) }
+        Limits { max_states: self.max_states, timeout: Some(Duration::from_secs(self.timeout)), ..Limits::default() }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::engine::{Environment, Outcome, Request, Window};
 use crate::explore::Interest;
-use crate::explore::search::{Budget, End, Exploration, Explorer, History, Watcher, environment};
+use crate::explore::search::{End, Exploration, Explorer, History, Limits, Watcher, environment};
 use crate::plan::JourneyPlan;
 use crate::simulate::default_world::{Ideas, fuller_request};
 use crate::simulate::scenario::Scenario;
@@ -43,8 +43,8 @@ impl Reach {
             if let Some(request) = &request {
                 environment.request = request.clone();
             }
-            let budget = Budget { states: limits.max_states, time: None };
-            let explorer = Explorer { plan, environment: &environment, window: Window::default(), budget };
+            let limits = Limits { max_states: limits.max_states, timeout: None, ..Limits::default() };
+            let explorer = Explorer { plan, environment: &environment, window: Window::default(), limits };
             let exploration = explorer.explore(&Interest::default(), &mut seen);
             reach.bounded = reach.bounded.or_else(|| exploration.bounded.clone());
             walks.push(Walk { exploration, request });
@@ -118,8 +118,8 @@ pub(crate) fn simplest_issued(plan: &JourneyPlan, environment: &Environment, win
             matches!(end.outcome, Outcome::Issued | Outcome::Stopped)
         }
     }
-    let budget = Budget { states: STATES_FOR_A_TOKEN, time: None };
-    let explorer = Explorer { plan, environment, window: window.clone(), budget };
+    let limits = Limits { max_states: STATES_FOR_A_TOKEN, timeout: None, ..Limits::default() };
+    let explorer = Explorer { plan, environment, window: window.clone(), limits };
     let exploration = explorer.explore(&Interest::default(), &mut Issued);
     let end = exploration.ends.iter().rfind(|end| matches!(end.outcome, Outcome::Issued | Outcome::Stopped))?;
     Some(exploration.scenario(plan, end))

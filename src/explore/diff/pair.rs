@@ -7,7 +7,7 @@ use super::compare::{Eyes, Key};
 use super::structure::{Delta, Structure};
 use super::{DiffVerdict, Difference, DifferenceKind, PolicyDiff};
 use crate::engine::{Request, Window};
-use crate::explore::search::{Budget, Exploration, Explorer, Watcher, environment, step_name};
+use crate::explore::search::{Exploration, Explorer, Watcher, environment, step_name};
 use crate::explore::way::minimal;
 use crate::explore::{Interest, Limits};
 use crate::plan::{JourneyId, JourneyPlan, ProfileId, StepKind};
@@ -130,7 +130,6 @@ impl Comparison<'_> {
 
     /// Explores one of the plans and runs its ways on both.
     fn side(&mut self, plan: &JourneyPlan, interest: &Interest) -> Side {
-        let budget = Budget { states: self.limits.max_states, time: self.limits.timeout };
         let mut reached = Reached::default();
         let mut exact = true;
         for request in requests([self.pair.old.plan(), self.pair.new.plan()]) {
@@ -138,7 +137,7 @@ impl Comparison<'_> {
             if let Some(request) = &request {
                 environment.request = request.clone();
             }
-            let explorer = Explorer { plan, environment: &environment, window: Window::default(), budget };
+            let explorer = Explorer { plan, environment: &environment, window: Window::default(), limits: *self.limits };
             let found: Exploration = explorer.explore(interest, &mut reached);
             exact &= found.bounded.is_none();
             self.reason = self.reason.take().or_else(|| found.bounded.clone());

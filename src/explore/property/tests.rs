@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::*;
 use crate::claims::Str;
 use crate::engine::{Entry, Environment, Outcome, Switches, Window};
-use crate::explore::search::{Budget, Exploration, Explorer};
+use crate::explore::search::{Exploration, Explorer, Limits};
 use crate::report::{RunRecord, sample};
 use crate::simulate::default_world;
 use crate::{Journey, PolicySet, Scenario};
@@ -25,8 +25,8 @@ fn explore(journey: &Journey, interest: &Interest) -> Exploration {
         session: None,
         entry: Entry::Authorize,
     };
-    let budget = Budget { states: 1_000_000, time: None };
-    let explorer = Explorer { plan: journey.plan(), environment: &environment, window: Window::default(), budget };
+    let limits = Limits { max_states: 1_000_000, timeout: None, ..Limits::default() };
+    let explorer = Explorer { plan: journey.plan(), environment: &environment, window: Window::default(), limits };
     explorer.explore(interest, &mut ())
 }
 
