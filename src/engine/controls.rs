@@ -40,7 +40,7 @@ impl Action {
 }
 
 /// A verification control of the page that is on screen, kept while the page is refused and shown again.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct ControlState {
     control: ControlId,
     typed: Typed,
@@ -56,7 +56,7 @@ struct ControlState {
 }
 
 /// The verification controls of a page, and how far they are.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Controls {
     states: Vec<ControlState>,
     place: usize,

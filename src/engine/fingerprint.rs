@@ -17,12 +17,13 @@ pub(crate) enum Watch {
     Value,
 }
 
-impl Run<'_> {
-    /// Writes what tells the state of this run apart from others of the same plan and environment. `watch` says it of each claim.
+impl<'p> Run<'p> {
+    /// Writes what tells the state of this run apart from others of the same plan and environment, without the slots of the bag. `watch`
+    /// says of each claim what of it counts in the overlay.
     ///
     /// Not in it: how many random numbers were drawn (values made from them are claims like others), what was typed on a page that was
     /// refused (an explorer says every field anew), the trace.
-    pub(crate) fn fingerprint(&self, watch: &[Watch], into: &mut Vec<u8>) {
+    pub(crate) fn fingerprint(&self, watch: &dyn Fn(ClaimId) -> Watch, into: &mut Vec<u8>) {
         match &self.activity {
             Activity::NextStep => into.push(0),
             Activity::Validate => into.push(1),
@@ -58,13 +59,53 @@ impl Run<'_> {
             None => into.push(0),
         }
         codes(&self.codes, into);
-        for (claim, watch) in (0..).map(ClaimId).zip(watch) {
-            if *watch != Watch::Nothing {
-                for slot in self.bag.layers(claim) {
-                    self::slot(slot, *watch, into);
-                }
+        let mut overlay: Vec<&(ClaimId, Slot)> = self.bag.overlay().iter().collect();
+        overlay.sort_by_key(|(claim, _)| *claim);
+        for (claim, slot) in overlay {
+            let watch = watch(*claim);
+            if watch != Watch::Nothing {
+                number(claim.index() as u32, into);
+                self::slot(slot, watch, into);
             }
         }
+    }
+
+    /// Writes what two runs that [go on alike](Self::goes_on_like) have in common, and few others.
+    pub(crate) fn exact_fingerprint(&self, into: &mut Vec<u8>) {
+        self.fingerprint(&|_| Watch::Value, into);
+        into.extend_from_slice(&self.drawn.to_le_bytes());
+        number(self.steps_taken, into);
+    }
+
+    /// Whether two runs of the same plan, environment and window go on alike from here when the slots of their bags that are read are the
+    /// same. The trace and the open points that were met do not matter.
+    pub(crate) fn goes_on_like(&self, other: &Self) -> bool {
+        self.activity == other.activity
+            && self.frames == other.frames
+            && self.selected == other.selected
+            && self.authorization_left == other.authorization_left
+            && self.call == other.call
+            && self.page == other.page
+            && self.codes == other.codes
+            && self.drawn == other.drawn
+            && self.steps_taken == other.steps_taken
+            && self.token == other.token
+            && self.session == other.session
+            && self.bag.has_overlay() == other.bag.has_overlay()
+            && self.bag.overlay() == other.bag.overlay()
+    }
+
+    /// The run with other claims in its bag, of which it is noted how they are used; the overlay stays.
+    pub(crate) fn with_slots(&self, slots: Vec<Slot>) -> Self {
+        let mut run = self.clone();
+        run.bag.replace_slots(slots);
+        run.bag.note_uses();
+        run
+    }
+
+    /// Takes the slots out of the bag; the overlay stays.
+    pub(crate) fn take_slots(&mut self) -> Vec<Slot> {
+        self.bag.replace_slots(Vec::new())
     }
 }
 
@@ -99,7 +140,7 @@ pub(crate) fn text(text: &str, into: &mut Vec<u8>) {
 }
 
 /// What a claim holds.
-pub(crate) fn slot(slot: &Slot, watch: Watch, into: &mut Vec<u8>) {
+pub(super) fn slot(slot: &Slot, watch: Watch, into: &mut Vec<u8>) {
     match slot {
         Slot::Absent => into.push(0),
         Slot::Null => into.push(1),

@@ -28,6 +28,6 @@ pub use choices::{Choices, Open, Switches};
 pub use environment::{Entry, Environment, Request};
 pub use fault::{Fault, OAuthError, Outcome};
 pub(crate) use fingerprint::Watch;
-pub(crate) use fingerprint::{number, slot, text};
+pub(crate) use fingerprint::{number, text};
 pub use run::{ReplyError, Run, State, Window, made_up};
 pub use session::{Session, SessionKey};

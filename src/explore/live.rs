@@ -1,5 +1,7 @@
 //! Which claims are still read: two states that agree on them go on alike, and are one.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use super::Interest;
@@ -12,15 +14,34 @@ use crate::trace::StepId;
 /// A set of claims.
 type Claims = Vec<bool>;
 
+/// Claims that tell states apart, by number; true = by their value, else by whether they are there.
+pub(crate) type Watched = Arc<[(u32, bool)]>;
+
+/// What tells states apart at a place of a journey.
+pub(crate) struct Place {
+    /// Claim by claim.
+    pub(crate) every: Vec<Watch>,
+    /// Those of which anything does.
+    pub(crate) watched: Watched,
+}
+
+impl Place {
+    fn new(every: Vec<Watch>) -> Self {
+        let watched = every.iter().zip(0..).filter(|(watch, _)| **watch != Watch::Nothing);
+        let watched = watched.map(|(watch, claim)| (claim, *watch == Watch::Value)).collect();
+        Self { every, watched }
+    }
+}
+
 /// What is read from each step of each journey on.
 pub(crate) struct Liveness {
     /// By journey and position: claims that this step or a later one of the journey reads.
     from: Vec<Vec<Claims>>,
     /// What tells states apart wherever they are: what is judged at the end.
-    always: Vec<Watch>,
+    always: Place,
     /// As far as a claim is live.
     wanted: Vec<Watch>,
-    known: FxHashMap<Vec<StepId>, Vec<Watch>>,
+    known: FxHashMap<Vec<StepId>, Place>,
 }
 
 impl Liveness {
@@ -33,16 +54,7 @@ impl Liveness {
             (false, false) => Watch::Nothing,
         };
         let wanted: Vec<Watch> = ids().map(|claim| domains.of(claim)).map(|domain| watch(domain.presence, domain.value)).collect();
-        let mut always = vec![Watch::Nothing; claims];
-        for (claim, watched) in &interest.claims {
-            set(&mut always, *claim, watch(true, watched.value));
-        }
-        for output in &plan.relying_party.outputs {
-            let subject = plan.relying_party.subject.as_ref().is_some_and(|subject| output.partner == *subject);
-            if (subject || interest.token) && always.get(output.claim.index()) == Some(&Watch::Nothing) {
-                set(&mut always, output.claim, Watch::Presence);
-            }
-        }
+        let always = Place::new(ends(plan, interest));
         let mut reads = Reads { plan, claims: vec![false; claims], journeys: Vec::new() };
         let from = plan
             .journeys
@@ -65,9 +77,9 @@ impl Liveness {
     }
 
     /// What tells states apart at a place: the stack of steps, the outermost first.
-    pub(crate) fn watch(&mut self, stack: &[StepId]) -> &[Watch] {
+    pub(crate) fn at(&mut self, stack: &[StepId]) -> &Place {
         if !self.known.contains_key(stack) {
-            let mut watch = self.always.clone();
+            let mut watch = self.always.every.clone();
             for (depth, id) in stack.iter().enumerate() {
                 // A step that invoked a sub journey is done when that returns.
                 let position = id.position as usize + usize::from(depth + 1 < stack.len());
@@ -81,15 +93,34 @@ impl Liveness {
                     }
                 }
             }
-            self.known.insert(stack.to_vec(), watch);
+            self.known.insert(stack.to_vec(), Place::new(watch));
         }
-        self.known.get(stack).map_or(&[], Vec::as_slice)
+        self.known.get(stack).unwrap_or(&self.always)
     }
 
     /// What tells ends apart.
-    pub(crate) fn at_the_end(&self) -> &[Watch] {
-        &self.always
+    pub(crate) fn at_the_end(&self) -> &Watched {
+        &self.always.watched
     }
+}
+
+/// What tells ends apart for a question.
+pub(crate) fn at_the_end(plan: &JourneyPlan, question: &Interest) -> Watched {
+    Place::new(ends(plan, question)).watched
+}
+
+fn ends(plan: &JourneyPlan, interest: &Interest) -> Vec<Watch> {
+    let mut watch = vec![Watch::Nothing; plan.claims.len()];
+    for (claim, watched) in &interest.claims {
+        set(&mut watch, *claim, if watched.value { Watch::Value } else { Watch::Presence });
+    }
+    for output in &plan.relying_party.outputs {
+        let subject = plan.relying_party.subject.as_ref().is_some_and(|subject| output.partner == *subject);
+        if (subject || interest.token) && watch.get(output.claim.index()) == Some(&Watch::Nothing) {
+            set(&mut watch, output.claim, Watch::Presence);
+        }
+    }
+    watch
 }
 
 fn set(list: &mut [Watch], claim: ClaimId, watch: Watch) {

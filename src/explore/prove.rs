@@ -6,7 +6,7 @@
 use super::domain::Domains;
 use super::influence::{deciding_claims, typed_of};
 use super::property::{Builtin, BuiltinError, Demand, Ends, EvaluationError, ExpressionError, Property};
-use super::search::{End, Exploration, Explorer, Limits, Watcher, environment, step_name};
+use super::search::{Attention, End, Exploration, Explorer, Limits, Watcher, environment, step_name};
 use super::way::minimal;
 use super::{Interest, Watched};
 use crate::claims::{ClaimId, Str};
@@ -66,15 +66,7 @@ pub struct Proof {
 
 impl Proof {
     fn new(name: &str, found: &Exploration, verdict: Verdict) -> Self {
-        Self {
-            name: name.to_owned(),
-            verdict,
-            reason: None,
-            runs: found.ends.len(),
-            states: found.states,
-            counterexample: None,
-            witness: None,
-        }
+        Self { name: name.to_owned(), verdict, reason: None, runs: found.runs, states: found.states, counterexample: None, witness: None }
     }
 
     /// The verdict when nothing was found: only an exhaustive search says that there is nothing.
@@ -227,6 +219,10 @@ impl Prover<'_> {
     fn no_dead_step(&self, name: &str) -> Proof {
         struct Begun(BTreeSet<StepId>);
         impl Watcher for Begun {
+            fn attention(&self) -> Attention {
+                Attention::Steps
+            }
+
             fn event(&mut self, event: &Event) -> bool {
                 if let Event::StepBegins(step) = event {
                     self.0.insert(*step);
@@ -278,7 +274,7 @@ impl Prover<'_> {
             let scenario = found.scenario(plan, end);
             for (page, claim) in &typed {
                 let (page, declared) = (plan.profile(*page), plan.claim(*claim));
-                let values = texts.of(*claim).texts(declared.data_type, &ideas.samples(*claim));
+                let values = texts.of(*claim).texts(declared.data_type, ideas.samples(*claim));
                 // Others may give the claim too, and so hide what was typed.
                 for everybody in [scenario.clone(), without_member(plan, &scenario, *claim)] {
                     let runs: Vec<Scenario> =

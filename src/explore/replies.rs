@@ -97,7 +97,7 @@ impl Replies<'_> {
         for output in profile.outputs.iter().filter(|output| !output.always_default) {
             let claim = self.plan.claim(output.claim);
             let domain = self.domains.of(output.claim);
-            let texts = domain.texts(claim.data_type, &self.ideas.samples(output.claim));
+            let texts = domain.texts(claim.data_type, self.ideas.samples(output.claim));
             let mut values: Vec<Option<Json>> = Vec::new();
             for text in &texts {
                 let value = json_of(claim, text);
@@ -223,7 +223,7 @@ impl Replies<'_> {
             let claim = self.plan.claim(field.claim);
             let form_field = self_asserted::Field::plain(field.claim, field.required);
             let taken = |text: &Str| self_asserted::check_field(&form_field, claim, Some(text), today, &|_, _, _| None).is_ok();
-            let mut values: Vec<Str> = self.domains.of(field.claim).texts(claim.data_type, &self.ideas.samples(field.claim));
+            let mut values: Vec<Str> = self.domains.of(field.claim).texts(claim.data_type, self.ideas.samples(field.claim));
             values.retain(|text| !text.is_empty() && from_text(text, claim.data_type).is_ok() && taken(text));
             if !field.required {
                 values.push("".into());

@@ -3,9 +3,7 @@
 //! Each ask has a list of candidate replies, the most natural first; the driver takes the first, and departs from it only when a run with
 //! nothing scripted does not end well.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
 use serde_json::{Map, Value as Json, json};
@@ -29,17 +27,18 @@ pub(crate) struct Ideas<'p> {
     literals: Literals,
     today: Date,
     /// Example values that were made already: making them can mean running patterns.
-    samples: RefCell<IndexMap<ClaimId, Rc<[Str]>>>,
+    samples: Box<[OnceLock<Box<[Str]>>]>,
 }
 
 impl<'p> Ideas<'p> {
     pub(crate) fn new(plan: &'p JourneyPlan, today: Date) -> Self {
-        Self { plan, literals: literals(plan), today, samples: RefCell::default() }
+        Self { plan, literals: literals(plan), today, samples: plan.claims.iter().map(|_| OnceLock::new()).collect() }
     }
 
     /// Values that pass a claim's type, restriction and predicates, the simplest first.
-    pub(crate) fn samples(&self, id: ClaimId) -> Rc<[Str]> {
-        self.samples.borrow_mut().entry(id).or_insert_with(|| sample_values(self.plan.claim(id), self.today).into()).clone()
+    pub(crate) fn samples(&self, id: ClaimId) -> &[Str] {
+        let made = self.samples.get(id.index());
+        made.map_or(&[], |made| made.get_or_init(|| sample_values(self.plan.claim(id), self.today).into()))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::engine::{Environment, Outcome, Request, Window};
 use crate::explore::Interest;
-use crate::explore::search::{End, Exploration, Explorer, History, Limits, Watcher, environment};
+use crate::explore::search::{Attention, End, Exploration, Explorer, History, Limits, Watcher, environment};
 use crate::plan::JourneyPlan;
 use crate::simulate::default_world::{Ideas, fuller_request};
 use crate::simulate::scenario::Scenario;
@@ -86,8 +86,8 @@ struct Seen<'i> {
 }
 
 impl Watcher for Seen<'_> {
-    fn wants_everything(&self) -> bool {
-        true
+    fn attention(&self) -> Attention {
+        Attention::Everything
     }
 
     fn at(&mut self, step: StepId, history: &History) {

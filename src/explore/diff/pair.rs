@@ -7,7 +7,7 @@ use super::compare::{Eyes, Key};
 use super::structure::{Delta, Structure};
 use super::{DiffVerdict, Difference, DifferenceKind, PolicyDiff};
 use crate::engine::{Request, Window};
-use crate::explore::search::{Exploration, Explorer, Watcher, environment, step_name};
+use crate::explore::search::{Attention, Exploration, Explorer, Watcher, environment, step_name};
 use crate::explore::way::minimal;
 use crate::explore::{Interest, Limits};
 use crate::plan::{JourneyId, JourneyPlan, ProfileId, StepKind};
@@ -96,6 +96,10 @@ struct Reached {
 }
 
 impl Watcher for Reached {
+    fn attention(&self) -> Attention {
+        Attention::Steps
+    }
+
     fn event(&mut self, event: &Event) -> bool {
         match event {
             Event::Call(_, Role::Issuer) => false,

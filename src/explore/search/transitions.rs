@@ -1,0 +1,329 @@
+//! What comes of each reply, found out by the engine once for all states that go on alike.
+//!
+//! A state is a [`Control`] (where the run is, what it asks, the page it shows: everything but the slots of the bag) and what each claim
+//! holds. The bag notes which claims the engine reads on its way to the next asks, and which it writes. Whatever the others hold, the same
+//! control with the same values of the claims that were read comes to the same asks by the same writes; so that the engine runs once for
+//! each of those, not once for each state. (Model checkers call it local transition caching, by a dependency matrix; here the matrix is not
+//! computed from the policy but noted from the engine's own steps.)
+
+use std::hash::BuildHasherDefault;
+use std::sync::Arc;
+
+use indexmap::IndexSet;
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+
+use super::frontier::Trail;
+use super::history::{Histories, Mark, MarksId};
+use super::values::{ValueId, Values};
+use super::{Attention, end_fingerprint};
+use crate::claims::Slot;
+use crate::engine::{Run, Watch};
+use crate::explore::live::{Liveness, Watched};
+use crate::explore::replies::{Replies, Say};
+use crate::plan::ProfileId;
+use crate::trace::{Event, StepId};
+
+/// A control that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct ControlId(u32);
+
+/// Everything of a state but what its claims hold.
+pub(super) struct Control<'p> {
+    /// The run, with an empty bag. It asks something, or is done.
+    pub(super) run: Run<'p>,
+    /// Equal for controls that no question tells apart.
+    pub(super) class: u32,
+    /// The claims that tell states apart here.
+    pub(super) watched: Watched,
+    known: Vec<Known>,
+}
+
+/// What was found out about a control by runs that read the same claims.
+struct Known {
+    reads: Box<[u32]>,
+    fans: FxHashMap<Box<[ValueId]>, FanId>,
+}
+
+/// A fan that is known.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FanId(u32);
+
+impl FanId {
+    /// Its place in [`Transitions::fans`].
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// What comes of each reply to an ask.
+pub(super) struct Fan {
+    pub(super) branches: Box<[Branch]>,
+    /// The technical profile whose replies are too many to be tried all.
+    pub(super) too_many: Option<ProfileId>,
+}
+
+/// What comes of one reply.
+pub(super) struct Branch {
+    pub(super) control: ControlId,
+    /// Claims by number, and what they hold now.
+    writes: Box<[(u32, ValueId)]>,
+    pub(super) marks: MarksId,
+    /// Number of the reply in the [`Trail`]; `None` at the start.
+    pub(super) reply: Option<u32>,
+    /// It is not the happy path's.
+    pub(super) departs: bool,
+    /// For a watcher that wants to know.
+    pub(super) witnessed: Option<Arc<Witnessed>>,
+}
+
+impl Branch {
+    /// What claims hold after it.
+    pub(super) fn apply(&self, values: &[ValueId]) -> Box<[ValueId]> {
+        let mut values: Box<[ValueId]> = values.into();
+        for (claim, value) in &self.writes {
+            if let Some(place) = values.get_mut(*claim as usize) {
+                *place = *value;
+            }
+        }
+        values
+    }
+}
+
+/// The events between two asks.
+pub(super) struct Witnessed {
+    /// The step in which they begin.
+    pub(super) step: StepId,
+    pub(super) events: Vec<Event>,
+}
+
+/// What the engine did on a reply.
+struct Tried<'p> {
+    run: Run<'p>,
+    writes: Vec<(u32, Slot)>,
+    step: StepId,
+    events: Vec<Event>,
+    say: Say,
+    departs: bool,
+}
+
+/// What the engine did on each reply to an ask.
+struct Found<'p> {
+    reads: Box<[u32]>,
+    tried: Vec<Tried<'p>>,
+    too_many: Option<ProfileId>,
+}
+
+/// All that is known of the transitions of a walk.
+pub(super) struct Transitions<'p, 'q> {
+    replies: Replies<'q>,
+    pub(super) values: Values,
+    pub(super) histories: Histories<'q>,
+    liveness: Liveness,
+    attention: Attention,
+    controls: Vec<Control<'p>>,
+    alike: FxHashMap<Box<[u8]>, Vec<ControlId>>,
+    classes: IndexSet<Box<[u8]>, BuildHasherDefault<FxHasher>>,
+    pub(super) fans: Vec<Fan>,
+    key: Vec<u8>,
+    read: Vec<ValueId>,
+}
+
+impl<'p: 'q, 'q> Transitions<'p, 'q> {
+    pub(super) fn new(replies: Replies<'q>, liveness: Liveness, attention: Attention) -> Self {
+        let histories = Histories::new(replies.interest);
+        Self {
+            replies,
+            values: Values::new(),
+            histories,
+            liveness,
+            attention,
+            controls: Vec::new(),
+            alike: FxHashMap::default(),
+            classes: IndexSet::default(),
+            fans: Vec::new(),
+            key: Vec::new(),
+            read: Vec::new(),
+        }
+    }
+
+    /// The way of a run that has not begun to its first ask, and what its claims hold at the start.
+    pub(super) fn start(&mut self, mut run: Run<'p>) -> (Branch, Box<[ValueId]>) {
+        let step = run.step_id();
+        run.advance();
+        let events = run.take_events();
+        let values = run.take_slots().into_iter().map(|slot| self.values.id(slot)).collect();
+        let (marks, witnessed) = self.witness(step, events);
+        (Branch { control: self.control(run), writes: Box::default(), marks, reply: None, departs: false, witnessed }, values)
+    }
+
+    pub(super) fn at(&self, id: ControlId) -> Option<&Control<'p>> {
+        self.controls.get(id.0 as usize)
+    }
+
+    /// What is known to come of the replies in a state.
+    pub(super) fn known(&mut self, id: ControlId, values: &[ValueId]) -> Option<FanId> {
+        let Self { controls, read, .. } = self;
+        controls.get(id.0 as usize)?.known.iter().find_map(|known| {
+            read.clear();
+            read.extend(known.reads.iter().filter_map(|claim| values.get(*claim as usize)));
+            known.fans.get(read.as_slice()).copied()
+        })
+    }
+
+    /// Finds out what comes of the replies in a state of which that is not known, and in those of `also` that are like it, in other threads.
+    pub(super) fn find<'s>(
+        &mut self,
+        id: ControlId,
+        values: &'s [ValueId],
+        also: impl Iterator<Item = (ControlId, &'s [ValueId])>,
+        trail: &mut Trail,
+    ) -> Option<FanId> {
+        let mut wanted = vec![(id, values)];
+        let mut distinct = FxHashSet::default();
+        distinct.extend(self.reading(id, values));
+        for (id, values) in also {
+            if self.known(id, values).is_none() && self.reading(id, values).is_some_and(|reading| distinct.insert(reading)) {
+                wanted.push((id, values));
+            }
+        }
+        let Self { controls, replies, values: known, .. } = self;
+        let run = |(id, values): &(ControlId, &[ValueId])| {
+            controls.get(id.0 as usize).and_then(|control| try_replies(replies, &control.run, known.slots(values)))
+        };
+        let found = in_parallel(&wanted, run);
+        let mut first = None;
+        for ((id, values), found) in wanted.iter().zip(found) {
+            let fan = found.map(|found| self.keep(*id, values, found, trail));
+            first = first.or(fan);
+        }
+        first
+    }
+
+    /// What is certain to tell a state from others for which nothing is known.
+    fn reading(&self, id: ControlId, values: &[ValueId]) -> Option<(ControlId, Box<[ValueId]>)> {
+        // Nothing is known of the control: one state is to find out what it reads.
+        let reads = self.at(id)?.known.last().map_or(&[][..], |known| &known.reads);
+        Some((id, reads.iter().filter_map(|claim| values.get(*claim as usize)).copied().collect()))
+    }
+
+    fn keep(&mut self, id: ControlId, values: &[ValueId], found: Found<'p>, trail: &mut Trail) -> FanId {
+        let Found { reads, tried, too_many } = found;
+        let branches = tried
+            .into_iter()
+            .map(|Tried { run, writes, step, events, say, departs }| {
+                let asked = self.at(id).map(|control| control.run.step_id());
+                let (marks, witnessed) = self.witness(step, events);
+                Branch {
+                    control: self.control(run),
+                    writes: writes.into_iter().map(|(claim, slot)| (claim, self.values.id(slot))).collect(),
+                    marks,
+                    reply: Some(trail.reply(asked, say)),
+                    departs,
+                    witnessed,
+                }
+            })
+            .collect();
+        let fan = FanId(self.fans.len() as u32);
+        self.fans.push(Fan { branches, too_many });
+        if let Some(control) = self.controls.get_mut(id.0 as usize) {
+            let read = reads.iter().filter_map(|claim| values.get(*claim as usize)).copied().collect();
+            match control.known.iter_mut().find(|known| known.reads == reads) {
+                Some(known) => {
+                    known.fans.insert(read, fan);
+                }
+                None => control.known.push(Known { reads, fans: [(read, fan)].into_iter().collect() }),
+            }
+        }
+        fan
+    }
+
+    fn witness(&mut self, step: StepId, events: Vec<Event>) -> (MarksId, Option<Arc<Witnessed>>) {
+        let marks = self.histories.marks(events.iter().filter_map(Mark::of).collect());
+        (marks, (self.attention != Attention::Ends).then(|| Arc::new(Witnessed { step, events })))
+    }
+
+    /// The control of a run that asks something or is done; its bag has no slots any more.
+    fn control(&mut self, run: Run<'p>) -> ControlId {
+        self.key.clear();
+        run.exact_fingerprint(&mut self.key);
+        let id = ControlId(self.controls.len() as u32);
+        match self.alike.get_mut(self.key.as_slice()) {
+            Some(alike) => {
+                let same = |id: &&ControlId| self.controls.get(id.0 as usize).is_some_and(|known| known.run.goes_on_like(&run));
+                if let Some(known) = alike.iter().find(same) {
+                    return *known;
+                }
+                alike.push(id);
+            }
+            None => {
+                self.alike.insert(self.key.as_slice().into(), vec![id]);
+            }
+        }
+        self.key.clear();
+        let watched = match run.ask() {
+            Some(_) => {
+                let place = self.liveness.at(&run.stack());
+                run.fingerprint(&|claim| place.every.get(claim.index()).copied().unwrap_or(Watch::Nothing), &mut self.key);
+                place.watched.clone()
+            }
+            None => {
+                end_fingerprint(&run, self.replies.interest, &mut self.key);
+                self.liveness.at_the_end().clone()
+            }
+        };
+        let class = match self.classes.get_index_of(self.key.as_slice()) {
+            Some(class) => class,
+            None => self.classes.insert_full(self.key.as_slice().into()).0,
+        };
+        self.controls.push(Control { run, class: class as u32, watched, known: Vec::new() });
+        id
+    }
+}
+
+/// Runs the engine on each reply to what a run asks, with these slots in its bag; `None` when it asks nothing.
+fn try_replies<'p>(replies: &Replies<'_>, control: &Run<'p>, slots: Vec<Slot>) -> Option<Found<'p>> {
+    let run = control.with_slots(slots);
+    let offered = replies.to(&run, run.ask()?);
+    let mut read: Vec<u32> = run.bag().read().map(|claim| claim.0).collect();
+    let mut tried = Vec::with_capacity(offered.choices.len());
+    for (index, choice) in offered.choices.into_iter().enumerate() {
+        let mut next = run.clone();
+        let taken = match choice.reply {
+            Some(reply) => next.reply(reply).is_ok(),
+            None => {
+                next.abandon();
+                true
+            }
+        };
+        let step = next.step_id();
+        if taken {
+            next.advance();
+        }
+        read.extend(next.bag().read().map(|claim| claim.0));
+        if taken {
+            let writes = next.bag().written().map(|(claim, slot)| (claim.0, slot.clone())).collect();
+            let events = next.take_events();
+            next.take_slots();
+            tried.push(Tried { run: next, writes, step, events, say: choice.say, departs: index > 0 });
+        }
+    }
+    read.sort_unstable();
+    read.dedup();
+    Some(Found { reads: read.into(), tried, too_many: offered.too_many })
+}
+
+/// Fewer than this are not worth another thread.
+#[cfg(feature = "prove")]
+const WORTH_A_THREAD: usize = 8;
+
+/// Does the same with each, in as many threads as there are; the results are in the order of the input.
+#[cfg(feature = "prove")]
+fn in_parallel<T: Sync, R: Send>(all: &[T], each: impl Fn(&T) -> R + Send + Sync) -> Vec<R> {
+    use rayon::prelude::*;
+    if all.len() < WORTH_A_THREAD { all.iter().map(each).collect() } else { all.par_iter().map(each).collect() }
+}
+
+#[cfg(not(feature = "prove"))]
+fn in_parallel<T, R>(all: &[T], each: impl Fn(&T) -> R) -> Vec<R> {
+    all.iter().map(each).collect()
+}
