@@ -1,24 +1,30 @@
 //! The states whose turn is to come, those with the fewest departures from the happy path first; and the ways that led to them.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::history::HistoryId;
-use super::transitions::{ControlId, Witnessed};
+use super::transitions::{ControlId, FanId};
 use super::values::ValueId;
 use crate::explore::replies::Say;
 use crate::trace::StepId;
 
-/// A state on a way.
+/// A state, as the one before it and the reply that led on.
 pub(super) struct Node {
+    pub(super) before: Rc<State>,
+    pub(super) fan: FanId,
+    /// Which branch of the fan.
+    pub(super) branch: u32,
+}
+
+/// A state on a way.
+pub(super) struct State {
     pub(super) control: ControlId,
     pub(super) history: HistoryId,
     /// The last reply on the way.
     pub(super) way: WayId,
     /// What each claim holds.
     pub(super) values: Box<[ValueId]>,
-    /// What happened since the state before, and the history of that.
-    pub(super) witnessed: Option<(Arc<Witnessed>, HistoryId)>,
 }
 
 /// States by departures; among equals, first come first served.
@@ -80,11 +86,6 @@ impl Trail {
     pub(super) fn take(&mut self, before: WayId, reply: u32) -> WayId {
         self.taken.push((before, reply));
         WayId((self.taken.len() - 1) as u32)
-    }
-
-    /// How many replies were taken on all ways.
-    pub(super) fn len(&self) -> usize {
-        self.taken.len()
     }
 
     /// The replies on a way, each with the step that asked.

@@ -11,6 +11,7 @@ mod transitions;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 #[cfg(feature = "prove")]
@@ -28,13 +29,13 @@ use crate::plan::{JourneyPlan, ProfileId, TransformationId};
 use crate::simulate::default_world::{self, Ideas};
 use crate::simulate::scenario::Scenario;
 use crate::trace::{Event, StepId};
-use frontier::{Frontier, Node, Trail, WayId};
-use history::Histories;
+use frontier::{Frontier, Node, State, Trail, WayId};
 pub(crate) use history::History;
 #[cfg(feature = "prove")]
 pub(crate) use history::StepState;
 use seen::Seen;
-use transitions::{Control, FanId, Transitions};
+use transitions::{Control, ControlId, FanId, Transitions, Witnessed};
+use values::ValueId;
 
 /// What runs are explored in: a fresh logon through authorize, with the request of the default world.
 pub(crate) fn environment() -> Environment {
@@ -173,7 +174,7 @@ impl<'p> Explorer<'p> {
         let transitions = Transitions::new(replies, Liveness::new(self.plan, &domains, interest), watcher.attention());
         let exploration = Exploration { ends: Vec::new(), samples: Vec::new(), states: 0, runs: 0, bounded: None, trail: Trail::default() };
         let asked = everything.is_some().then(|| at_the_end(self.plan, question));
-        let walk = Walk { transitions, exploration, seen: Seen::default(), frontier: Frontier::default(), key: Vec::new(), asked };
+        let walk = Walk { transitions, exploration, seen: Seen::default(), frontier: Frontier::default(), asked };
         let mut run = Run::new(self.plan, self.environment, self.window.clone(), true);
         if watcher.attention() != Attention::Everything {
             run.record_briefly();
@@ -201,7 +202,6 @@ struct Walk<'p, 'q> {
     exploration: Exploration,
     seen: Seen,
     frontier: Frontier,
-    key: Vec<u32>,
     /// The claims that the question looks at, where ends are told apart that it does not tell apart.
     asked: Option<Watched>,
 }
@@ -210,123 +210,116 @@ impl<'p: 'q, 'q> Walk<'p, 'q> {
     /// Walks on from the start of a run; beside what was found, the technical profiles that were not tried with every combination.
     fn from(mut self, run: Run<'p>, limits: &Limits, watcher: &mut impl Watcher) -> (Exploration, BTreeSet<ProfileId>) {
         let begin = Instant::now();
-        let most_replies = limits.max_states.saturating_mul(REPLIES_PER_STATE).min(u32::MAX as usize / 2);
-        let mut too_many: BTreeSet<ProfileId> = BTreeSet::new();
-        let (start, values) = self.transitions.start(run);
-        let history = self.transitions.histories.after(Histories::NOTHING, start.marks);
-        let witnessed = start.witnessed.map(|witnessed| (witnessed, Histories::NOTHING));
-        self.frontier.push(Node { control: start.control, history, way: Trail::START, values, witnessed }, false);
-        while let Some(node) = self.frontier.pop() {
-            self.tell(&node, watcher);
-            let Some(control) = self.transitions.at(node.control) else { break };
-            let view = self.transitions.histories.view(node.history);
-            key(control, &control.watched, view, &node, &mut self.key);
-            let ended = control.run.ask().is_none();
-            if !self.seen.insert(&self.key) {
+        let most_replies = limits.max_states.saturating_mul(REPLIES_PER_STATE);
+        let (mut replies, mut too_many) = (0, BTreeSet::new());
+        let (mut key, mut values) = (Vec::new(), Vec::new());
+        let start = self.transitions.start(run, &mut self.exploration.trail);
+        self.frontier.push(start, false);
+        while let Some(Node { before, fan, branch }) = self.frontier.pop() {
+            let Transitions { fans, histories, .. } = &mut self.transitions;
+            let Some(branch) = fans.get(fan.index()).and_then(|fan| fan.branches.get(branch as usize)) else { continue };
+            let (control, reply) = (branch.control, branch.reply);
+            branch.apply(&before.values, &mut values);
+            let history = histories.after(before.history, branch.marks);
+            let state = |values: &[ValueId], way| State { control, history, way, values: values.into() };
+            if let Some(witnessed) = &branch.witnessed
+                && tell(watcher, witnessed, &histories.get(before.history))
+            {
+                let here = state(&values, self.exploration.trail.take(before.way, reply));
+                let sample = self.follow(&here);
+                self.exploration.samples.extend(sample);
+            }
+            let view = self.transitions.histories.view(history);
+            let Some(place) = self.transitions.at(control) else { continue };
+            let ended = place.run.ask().is_none();
+            tell_apart(place, &place.watched, view, &values, &mut key);
+            if !self.seen.insert(&key) {
                 continue;
             }
             if ended {
                 self.exploration.runs += 1;
-                if self.is_another_end(&node)
-                    && let Some(end) = self.end(&node)
-                {
-                    let enough = watcher.end(&end);
-                    self.exploration.ends.push(end);
-                    if enough {
-                        break;
+                if let Some(asked) = &self.asked {
+                    tell_apart(place, asked, view, &values, &mut key);
+                    // No claim holds this: the keys of states are others.
+                    key.push(u32::MAX);
+                    if !self.seen.insert(&key) {
+                        continue;
                     }
+                }
+                let here = state(&values, self.exploration.trail.take(before.way, reply));
+                let end = self.end(&here);
+                let enough = end.as_ref().is_some_and(|end| watcher.end(end));
+                self.exploration.ends.extend(end);
+                if enough {
+                    break;
                 }
                 continue;
             }
             self.exploration.states += 1;
-            if self.exploration.states > limits.max_states || self.exploration.trail.len() > most_replies {
+            if self.exploration.states > limits.max_states || replies > most_replies {
                 self.exploration.bounded = Some(format!("the budget of {} states is used up", limits.max_states));
                 break;
             }
-            let known = self.transitions.known(node.control, &node.values);
+            let known = self.transitions.known(control, &values);
             if (known.is_none() || self.exploration.states.is_multiple_of(STATES_PER_LOOK))
                 && limits.timeout.is_some_and(|time| begin.elapsed() > time)
             {
                 self.exploration.bounded = Some("the time is used up".to_owned());
                 break;
             }
-            let fan = known.or_else(|| self.find(&node));
-            let Transitions { fans, histories, .. } = &mut self.transitions;
-            let Some(fan) = fan.and_then(|fan| fans.get(fan.index())) else { continue };
+            let Some(id) = known.or_else(|| self.find(control, &values)) else { continue };
+            let Some(fan) = self.transitions.fans.get(id.index()) else { continue };
             too_many.extend(fan.too_many);
-            for branch in &fan.branches {
-                let Some(reply) = branch.reply else { continue };
-                let next = Node {
-                    control: branch.control,
-                    history: histories.after(node.history, branch.marks),
-                    way: self.exploration.trail.take(node.way, reply),
-                    values: branch.apply(&node.values),
-                    witnessed: branch.witnessed.clone().map(|witnessed| (witnessed, node.history)),
-                };
-                self.frontier.push(next, branch.departs);
+            replies += fan.branches.len();
+            let here = Rc::new(state(&values, self.exploration.trail.take(before.way, reply)));
+            for (index, branch) in (0..).zip(&fan.branches) {
+                self.frontier.push(Node { before: here.clone(), fan: id, branch: index }, branch.departs);
             }
         }
         (self.exploration, too_many)
     }
 
-    /// Tells a watcher what happened on the way to a state.
-    fn tell(&mut self, node: &Node, watcher: &mut impl Watcher) {
-        let Some((witnessed, before)) = &node.witnessed else { return };
-        watcher.at(witnessed.step, &self.transitions.histories.get(*before));
-        let mut wanted = false;
-        for event in &witnessed.events {
-            wanted |= watcher.event(event);
-        }
-        if wanted {
-            let sample = self.follow(node);
-            self.exploration.samples.extend(sample);
-        }
-    }
-
-    /// Whether the question tells this end from those before.
-    fn is_another_end(&mut self, node: &Node) -> bool {
-        let Some(asked) = &self.asked else { return true };
-        let Some(control) = self.transitions.at(node.control) else { return false };
-        key(control, asked, self.transitions.histories.view(node.history), node, &mut self.key);
-        // No claim holds this: the keys of states are others.
-        self.key.push(u32::MAX);
-        self.seen.insert(&self.key)
-    }
-
-    fn end(&self, node: &Node) -> Option<End> {
-        let run = &self.transitions.at(node.control)?.run;
+    fn end(&self, state: &State) -> Option<End> {
+        let run = &self.transitions.at(state.control)?.run;
         Some(End {
             outcome: run.outcome().cloned().unwrap_or(Outcome::Stopped),
             #[cfg(feature = "prove")]
-            bag: self.transitions.values.bag(&node.values),
+            bag: self.transitions.values.bag(&state.values),
             #[cfg(feature = "prove")]
             token: run.token().cloned(),
-            history: self.transitions.histories.get(node.history),
-            way: node.way,
+            history: self.transitions.histories.get(state.history),
+            way: state.way,
         })
     }
 
     /// Finds out what comes of the replies in a state, and beside it in those whose turn is next.
-    fn find(&mut self, node: &Node) -> Option<FanId> {
-        let Self { transitions, exploration, seen, frontier, key: numbers, .. } = self;
-        let mut next = Vec::new();
-        for node in frontier.upcoming().take(LOOK_AHEAD) {
-            let Some(control) = transitions.at(node.control).filter(|control| control.run.ask().is_some()) else { continue };
-            key(control, &control.watched, transitions.histories.view(node.history), node, numbers);
-            if !seen.contains(numbers) {
-                next.push((node.control, &*node.values));
+    fn find(&mut self, control: ControlId, values: &[ValueId]) -> Option<FanId> {
+        let Self { transitions, exploration, seen, frontier, .. } = self;
+        let (mut key, mut next) = (Vec::new(), Vec::new());
+        for Node { before, fan, branch } in frontier.upcoming().take(LOOK_AHEAD) {
+            let Transitions { fans, histories, .. } = &mut *transitions;
+            let Some(branch) = fans.get(fan.index()).and_then(|fan| fan.branches.get(*branch as usize)) else { continue };
+            let mut values = Vec::new();
+            branch.apply(&before.values, &mut values);
+            let history = histories.after(before.history, branch.marks);
+            let (view, control) = (histories.view(history), branch.control);
+            let Some(place) = transitions.at(control).filter(|place| place.run.ask().is_some()) else { continue };
+            tell_apart(place, &place.watched, view, &values, &mut key);
+            if !seen.contains(&key) {
+                next.push((control, values));
             }
         }
-        transitions.find(node.control, &node.values, next.into_iter(), &mut exploration.trail)
+        let next = next.iter().map(|(control, values)| (*control, values.as_slice()));
+        transitions.find(control, values, next, &mut exploration.trail)
     }
 
     /// The end of the way that goes on from a state by the happy path.
-    fn follow(&mut self, node: &Node) -> Option<End> {
-        let Node { mut control, mut history, mut way, .. } = *node;
-        let mut values = node.values.clone();
+    fn follow(&mut self, state: &State) -> Option<End> {
+        let State { mut control, mut history, mut way, .. } = *state;
+        let (mut values, mut next) = (state.values.to_vec(), Vec::new());
         for _ in 0..LONGEST_WAY {
             let Some(ask) = self.transitions.at(control)?.run.ask() else {
-                return self.end(&Node { control, history, way, values, witnessed: None });
+                return self.end(&State { control, history, way, values: values.into() });
             };
             let fan = match self.transitions.known(control, &values) {
                 Some(known) => known,
@@ -338,19 +331,30 @@ impl<'p: 'q, 'q> Walk<'p, 'q> {
             let refused = matches!(ask, Ask::Page { refused: 1.., .. });
             let branch = if refused { branches.last() } else { branches.first() }?;
             history = histories.after(history, branch.marks);
-            way = self.exploration.trail.take(way, branch.reply?);
-            values = branch.apply(&values);
+            way = self.exploration.trail.take(way, branch.reply);
+            branch.apply(&values, &mut next);
+            std::mem::swap(&mut values, &mut next);
             control = branch.control;
         }
         None
     }
 }
 
+/// Tells a watcher what happened between two asks; whether a whole way on which it happens is wanted.
+fn tell(watcher: &mut impl Watcher, witnessed: &Witnessed, before: &History) -> bool {
+    watcher.at(witnessed.step, before);
+    let mut wanted = false;
+    for event in &witnessed.events {
+        wanted |= watcher.event(event);
+    }
+    wanted
+}
+
 /// What tells a state apart: where it is, what of its history the question looks at, and of these claims what they hold.
-fn key(control: &Control<'_>, watched: &Watched, view: u32, node: &Node, into: &mut Vec<u32>) {
-    into.clear();
-    into.extend([control.class, view]);
-    into.extend(watched.iter().map(|(claim, value)| node.values.get(*claim as usize).map_or(0, |held| held.seen(*value))));
+fn tell_apart(place: &Control<'_>, watched: &Watched, view: u32, values: &[ValueId], key: &mut Vec<u32>) {
+    key.clear();
+    key.extend([place.class, view]);
+    key.extend(watched.iter().map(|(claim, value)| values.get(*claim as usize).map_or(0, |held| held.seen(*value))));
 }
 
 /// What tells ends apart, without their claims.

@@ -7,12 +7,12 @@
 //! computed from the policy but noted from the engine's own steps.)
 
 use std::hash::BuildHasherDefault;
-use std::sync::Arc;
+use std::rc::Rc;
 
 use indexmap::IndexSet;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
-use super::frontier::Trail;
+use super::frontier::{Node, State, Trail};
 use super::history::{Histories, Mark, MarksId};
 use super::values::{ValueId, Values};
 use super::{Attention, end_fingerprint};
@@ -68,24 +68,24 @@ pub(super) struct Branch {
     /// Claims by number, and what they hold now.
     writes: Box<[(u32, ValueId)]>,
     pub(super) marks: MarksId,
-    /// Number of the reply in the [`Trail`]; `None` at the start.
-    pub(super) reply: Option<u32>,
+    /// Number of the reply in the [`Trail`].
+    pub(super) reply: u32,
     /// It is not the happy path's.
     pub(super) departs: bool,
     /// For a watcher that wants to know.
-    pub(super) witnessed: Option<Arc<Witnessed>>,
+    pub(super) witnessed: Option<Witnessed>,
 }
 
 impl Branch {
-    /// What claims hold after it.
-    pub(super) fn apply(&self, values: &[ValueId]) -> Box<[ValueId]> {
-        let mut values: Box<[ValueId]> = values.into();
+    /// What claims hold after it, when they held this before.
+    pub(super) fn apply(&self, before: &[ValueId], values: &mut Vec<ValueId>) {
+        values.clear();
+        values.extend_from_slice(before);
         for (claim, value) in &self.writes {
             if let Some(place) = values.get_mut(*claim as usize) {
                 *place = *value;
             }
         }
-        values
     }
 }
 
@@ -146,14 +146,18 @@ impl<'p: 'q, 'q> Transitions<'p, 'q> {
         }
     }
 
-    /// The way of a run that has not begun to its first ask, and what its claims hold at the start.
-    pub(super) fn start(&mut self, mut run: Run<'p>) -> (Branch, Box<[ValueId]>) {
+    /// The way of a run that has not begun to its first ask.
+    pub(super) fn start(&mut self, mut run: Run<'p>, trail: &mut Trail) -> Node {
         let step = run.step_id();
         run.advance();
         let events = run.take_events();
         let values = run.take_slots().into_iter().map(|slot| self.values.id(slot)).collect();
         let (marks, witnessed) = self.witness(step, events);
-        (Branch { control: self.control(run), writes: Box::default(), marks, reply: None, departs: false, witnessed }, values)
+        let (control, reply) = (self.control(run), trail.reply(None, Say::Leave));
+        let branch = Branch { control, writes: Box::default(), marks, reply, departs: false, witnessed };
+        self.fans.push(Fan { branches: [branch].into(), too_many: None });
+        let before = Rc::new(State { control, history: Histories::NOTHING, way: Trail::START, values });
+        Node { before, fan: FanId(self.fans.len() as u32 - 1), branch: 0 }
     }
 
     pub(super) fn at(&self, id: ControlId) -> Option<&Control<'p>> {
@@ -217,7 +221,7 @@ impl<'p: 'q, 'q> Transitions<'p, 'q> {
                     control: self.control(run),
                     writes: writes.into_iter().map(|(claim, slot)| (claim, self.values.id(slot))).collect(),
                     marks,
-                    reply: Some(trail.reply(asked, say)),
+                    reply: trail.reply(asked, say),
                     departs,
                     witnessed,
                 }
@@ -237,9 +241,9 @@ impl<'p: 'q, 'q> Transitions<'p, 'q> {
         fan
     }
 
-    fn witness(&mut self, step: StepId, events: Vec<Event>) -> (MarksId, Option<Arc<Witnessed>>) {
+    fn witness(&mut self, step: StepId, events: Vec<Event>) -> (MarksId, Option<Witnessed>) {
         let marks = self.histories.marks(events.iter().filter_map(Mark::of).collect());
-        (marks, (self.attention != Attention::Ends).then(|| Arc::new(Witnessed { step, events })))
+        (marks, (self.attention != Attention::Ends).then_some(Witnessed { step, events }))
     }
 
     /// The control of a run that asks something or is done; its bag has no slots any more.
