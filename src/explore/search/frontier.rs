@@ -1,30 +1,86 @@
 //! The states whose turn is to come, those with the fewest departures from the happy path first; and the ways that led to them.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::rc::Rc;
 
 use super::history::HistoryId;
-use super::transitions::{ControlId, FanId};
+use super::transitions::FanId;
 use super::values::ValueId;
 use crate::explore::replies::Say;
 use crate::trace::StepId;
 
 /// A state, as the one before it and the reply that led on.
+#[derive(Clone, Copy)]
 pub(super) struct Node {
-    pub(super) before: Rc<State>,
+    pub(super) before: StateId,
     pub(super) fan: FanId,
     /// Which branch of the fan.
     pub(super) branch: u32,
 }
 
-/// A state on a way.
-pub(super) struct State {
-    pub(super) control: ControlId,
+/// A state that ways go on from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct StateId(u32);
+
+/// How a state was come to.
+#[derive(Clone, Copy)]
+pub(super) struct Past {
     pub(super) history: HistoryId,
     /// The last reply on the way.
     pub(super) way: WayId,
-    /// What each claim holds.
-    pub(super) values: Box<[ValueId]>,
+}
+
+/// The states that ways go on from, each until all of them were taken.
+pub(super) struct States {
+    /// What the claims of each hold, one state behind the other.
+    values: Vec<ValueId>,
+    claims: usize,
+    /// How each was come to, and how many ways were not taken yet.
+    pasts: Vec<(Past, u32)>,
+    free: Vec<StateId>,
+}
+
+impl States {
+    /// States of so many claims.
+    pub(super) fn new(claims: usize) -> Self {
+        Self { values: Vec::new(), claims, pasts: Vec::new(), free: Vec::new() }
+    }
+
+    /// Adds a state that so many ways go on from.
+    pub(super) fn add(&mut self, past: Past, values: &[ValueId], ways: u32) -> StateId {
+        match self.free.pop() {
+            Some(id) => {
+                let begin = id.0 as usize * self.claims;
+                if let Some(place) = self.values.get_mut(begin..begin + self.claims) {
+                    place.copy_from_slice(values);
+                }
+                if let Some(place) = self.pasts.get_mut(id.0 as usize) {
+                    *place = (past, ways);
+                }
+                id
+            }
+            None => {
+                self.values.extend_from_slice(values);
+                self.pasts.push((past, ways));
+                StateId(self.pasts.len() as u32 - 1)
+            }
+        }
+    }
+
+    /// The state as it is.
+    pub(super) fn get(&self, id: StateId) -> Option<(Past, &[ValueId])> {
+        let begin = id.0 as usize * self.claims;
+        Some((self.pasts.get(id.0 as usize)?.0, self.values.get(begin..begin + self.claims)?))
+    }
+
+    /// One way on was taken; with the last one the state is forgotten.
+    pub(super) fn take_way(&mut self, id: StateId) {
+        if let Some((_, ways)) = self.pasts.get_mut(id.0 as usize) {
+            *ways -= 1;
+            if *ways == 0 {
+                self.free.push(id);
+            }
+        }
+    }
 }
 
 /// States by departures; among equals, first come first served.

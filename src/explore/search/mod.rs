@@ -11,7 +11,6 @@ mod transitions;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 #[cfg(feature = "prove")]
@@ -29,12 +28,13 @@ use crate::plan::{JourneyPlan, ProfileId, TransformationId};
 use crate::simulate::default_world::{self, Ideas};
 use crate::simulate::scenario::Scenario;
 use crate::trace::{Event, StepId};
-use frontier::{Frontier, Node, State, Trail, WayId};
+use frontier::{Frontier, Node, Past, States, Trail, WayId};
+use history::Histories;
 pub(crate) use history::History;
 #[cfg(feature = "prove")]
 pub(crate) use history::StepState;
-use seen::Seen;
-use transitions::{Control, ControlId, FanId, Transitions, Witnessed};
+use seen::{Key, Seen};
+use transitions::{Control, ControlId, Fan, FanId, Transitions, Witnessed};
 use values::ValueId;
 
 /// What runs are explored in: a fresh logon through authorize, with the request of the default world.
@@ -173,8 +173,15 @@ impl<'p> Explorer<'p> {
         let replies = Replies { plan: self.plan, domains: &domains, ideas: &ideas, interest };
         let transitions = Transitions::new(replies, Liveness::new(self.plan, &domains, interest), watcher.attention());
         let exploration = Exploration { ends: Vec::new(), samples: Vec::new(), states: 0, runs: 0, bounded: None, trail: Trail::default() };
-        let asked = everything.is_some().then(|| at_the_end(self.plan, question));
-        let walk = Walk { transitions, exploration, seen: Seen::default(), frontier: Frontier::default(), asked };
+        let asked = everything.is_some().then(|| (at_the_end(self.plan, question), Seen::default()));
+        let walk = Walk {
+            transitions,
+            exploration,
+            seen: Seen::default(),
+            states: States::new(self.plan.claims.len()),
+            frontier: Frontier::default(),
+            asked,
+        };
         let mut run = Run::new(self.plan, self.environment, self.window.clone(), true);
         if watcher.attention() != Attention::Everything {
             run.record_briefly();
@@ -201,9 +208,10 @@ struct Walk<'p, 'q> {
     transitions: Transitions<'p, 'q>,
     exploration: Exploration,
     seen: Seen,
+    states: States,
     frontier: Frontier,
-    /// The claims that the question looks at, where ends are told apart that it does not tell apart.
-    asked: Option<Watched>,
+    /// The claims that the question looks at, and the ends that it tells apart, where more ends than these are told apart.
+    asked: Option<(Watched, Seen)>,
 }
 
 impl<'p: 'q, 'q> Walk<'p, 'q> {
@@ -212,42 +220,41 @@ impl<'p: 'q, 'q> Walk<'p, 'q> {
         let begin = Instant::now();
         let most_replies = limits.max_states.saturating_mul(REPLIES_PER_STATE);
         let (mut replies, mut too_many) = (0, BTreeSet::new());
-        let (mut key, mut values) = (Vec::new(), Vec::new());
-        let start = self.transitions.start(run, &mut self.exploration.trail);
-        self.frontier.push(start, false);
-        while let Some(Node { before, fan, branch }) = self.frontier.pop() {
+        let (mut key, mut values) = (Key::default(), Vec::new());
+        let (start, at_start) = self.transitions.start(run, &mut self.exploration.trail);
+        let before = self.states.add(Past { history: Histories::NOTHING, way: Trail::START }, &at_start, 1);
+        self.frontier.push(Node { before, fan: start, branch: 0 }, false);
+        while let Some(node) = self.frontier.pop() {
             let Transitions { fans, histories, .. } = &mut self.transitions;
-            let Some(branch) = fans.get(fan.index()).and_then(|fan| fan.branches.get(branch as usize)) else { continue };
+            let Some(branch) = fans.get(node.fan.index()).and_then(|fan| fan.branches.get(node.branch as usize)) else { continue };
+            let Some((before, held)) = self.states.get(node.before) else { continue };
             let (control, reply) = (branch.control, branch.reply);
-            branch.apply(&before.values, &mut values);
+            branch.apply(held, &mut values);
             let history = histories.after(before.history, branch.marks);
-            let state = |values: &[ValueId], way| State { control, history, way, values: values.into() };
             if let Some(witnessed) = &branch.witnessed
                 && tell(watcher, witnessed, &histories.get(before.history))
             {
-                let here = state(&values, self.exploration.trail.take(before.way, reply));
-                let sample = self.follow(&here);
+                let way = self.exploration.trail.take(before.way, reply);
+                let sample = self.follow(control, Past { history, way }, values.clone());
                 self.exploration.samples.extend(sample);
             }
+            self.states.take_way(node.before);
             let view = self.transitions.histories.view(history);
             let Some(place) = self.transitions.at(control) else { continue };
-            let ended = place.run.ask().is_none();
             tell_apart(place, &place.watched, view, &values, &mut key);
             if !self.seen.insert(&key) {
                 continue;
             }
-            if ended {
+            if place.has_ended {
                 self.exploration.runs += 1;
-                if let Some(asked) = &self.asked {
-                    tell_apart(place, asked, view, &values, &mut key);
-                    // No claim holds this: the keys of states are others.
-                    key.push(u32::MAX);
-                    if !self.seen.insert(&key) {
+                if let Some((watched, seen)) = &mut self.asked {
+                    tell_apart(place, watched, view, &values, &mut key);
+                    if !seen.insert(&key) {
                         continue;
                     }
                 }
-                let here = state(&values, self.exploration.trail.take(before.way, reply));
-                let end = self.end(&here);
+                let way = self.exploration.trail.take(before.way, reply);
+                let end = self.end(control, Past { history, way }, &values);
                 let enough = end.as_ref().is_some_and(|end| watcher.end(end));
                 self.exploration.ends.extend(end);
                 if enough {
@@ -267,43 +274,48 @@ impl<'p: 'q, 'q> Walk<'p, 'q> {
                 self.exploration.bounded = Some("the time is used up".to_owned());
                 break;
             }
-            let Some(id) = known.or_else(|| self.find(control, &values)) else { continue };
-            let Some(fan) = self.transitions.fans.get(id.index()) else { continue };
-            too_many.extend(fan.too_many);
-            replies += fan.branches.len();
-            let here = Rc::new(state(&values, self.exploration.trail.take(before.way, reply)));
-            for (index, branch) in (0..).zip(&fan.branches) {
-                self.frontier.push(Node { before: here.clone(), fan: id, branch: index }, branch.departs);
+            let Some(fan) = known.or_else(|| self.find(control, &values)) else { continue };
+            let Some(Fan { branches, too_many: more }) = self.transitions.fans.get(fan.index()) else { continue };
+            too_many.extend(more);
+            replies += branches.len();
+            if branches.is_empty() {
+                continue;
+            }
+            let way = self.exploration.trail.take(before.way, reply);
+            let here = self.states.add(Past { history, way }, &values, branches.len() as u32);
+            for (index, branch) in (0..).zip(branches) {
+                self.frontier.push(Node { before: here, fan, branch: index }, branch.departs);
             }
         }
         (self.exploration, too_many)
     }
 
-    fn end(&self, state: &State) -> Option<End> {
-        let run = &self.transitions.at(state.control)?.run;
+    fn end(&self, control: ControlId, past: Past, values: &[ValueId]) -> Option<End> {
+        let run = &self.transitions.at(control)?.run;
         Some(End {
             outcome: run.outcome().cloned().unwrap_or(Outcome::Stopped),
             #[cfg(feature = "prove")]
-            bag: self.transitions.values.bag(&state.values),
+            bag: self.transitions.values.bag(values),
             #[cfg(feature = "prove")]
             token: run.token().cloned(),
-            history: self.transitions.histories.get(state.history),
-            way: state.way,
+            history: self.transitions.histories.get(past.history),
+            way: past.way,
         })
     }
 
     /// Finds out what comes of the replies in a state, and beside it in those whose turn is next.
     fn find(&mut self, control: ControlId, values: &[ValueId]) -> Option<FanId> {
-        let Self { transitions, exploration, seen, frontier, .. } = self;
-        let (mut key, mut next) = (Vec::new(), Vec::new());
-        for Node { before, fan, branch } in frontier.upcoming().take(LOOK_AHEAD) {
+        let Self { transitions, exploration, seen, states, frontier, .. } = self;
+        let (mut key, mut next) = (Key::default(), Vec::new());
+        for node in frontier.upcoming().take(LOOK_AHEAD) {
             let Transitions { fans, histories, .. } = &mut *transitions;
-            let Some(branch) = fans.get(fan.index()).and_then(|fan| fan.branches.get(*branch as usize)) else { continue };
+            let Some(branch) = fans.get(node.fan.index()).and_then(|fan| fan.branches.get(node.branch as usize)) else { continue };
+            let Some((before, held)) = states.get(node.before) else { continue };
             let mut values = Vec::new();
-            branch.apply(&before.values, &mut values);
+            branch.apply(held, &mut values);
             let history = histories.after(before.history, branch.marks);
             let (view, control) = (histories.view(history), branch.control);
-            let Some(place) = transitions.at(control).filter(|place| place.run.ask().is_some()) else { continue };
+            let Some(place) = transitions.at(control).filter(|place| !place.has_ended) else { continue };
             tell_apart(place, &place.watched, view, &values, &mut key);
             if !seen.contains(&key) {
                 next.push((control, values));
@@ -314,13 +326,10 @@ impl<'p: 'q, 'q> Walk<'p, 'q> {
     }
 
     /// The end of the way that goes on from a state by the happy path.
-    fn follow(&mut self, state: &State) -> Option<End> {
-        let State { mut control, mut history, mut way, .. } = *state;
-        let (mut values, mut next) = (state.values.to_vec(), Vec::new());
+    fn follow(&mut self, mut control: ControlId, mut past: Past, mut values: Vec<ValueId>) -> Option<End> {
+        let mut next = Vec::new();
         for _ in 0..LONGEST_WAY {
-            let Some(ask) = self.transitions.at(control)?.run.ask() else {
-                return self.end(&State { control, history, way, values: values.into() });
-            };
+            let Some(ask) = self.transitions.at(control)?.run.ask() else { return self.end(control, past, &values) };
             let fan = match self.transitions.known(control, &values) {
                 Some(known) => known,
                 None => self.transitions.find(control, &values, std::iter::empty(), &mut self.exploration.trail)?,
@@ -330,8 +339,8 @@ impl<'p: 'q, 'q> Walk<'p, 'q> {
             // A page that was refused is left.
             let refused = matches!(ask, Ask::Page { refused: 1.., .. });
             let branch = if refused { branches.last() } else { branches.first() }?;
-            history = histories.after(history, branch.marks);
-            way = self.exploration.trail.take(way, branch.reply);
+            let way = self.exploration.trail.take(past.way, branch.reply);
+            past = Past { history: histories.after(past.history, branch.marks), way };
             branch.apply(&values, &mut next);
             std::mem::swap(&mut values, &mut next);
             control = branch.control;
@@ -351,10 +360,14 @@ fn tell(watcher: &mut impl Watcher, witnessed: &Witnessed, before: &History) -> 
 }
 
 /// What tells a state apart: where it is, what of its history the question looks at, and of these claims what they hold.
-fn tell_apart(place: &Control<'_>, watched: &Watched, view: u32, values: &[ValueId], key: &mut Vec<u32>) {
+fn tell_apart(place: &Control<'_>, watched: &Watched, view: u32, values: &[ValueId], key: &mut Key) {
     key.clear();
-    key.extend([place.class, view]);
-    key.extend(watched.iter().map(|(claim, value)| values.get(*claim as usize).map_or(0, |held| held.seen(*value))));
+    key.push(place.class);
+    key.push(view);
+    for (claim, by_value) in watched.iter() {
+        key.push(values.get(*claim as usize).map_or(0, |held| held.seen(*by_value)));
+    }
+    key.finish();
 }
 
 /// What tells ends apart, without their claims.

@@ -7,12 +7,11 @@
 //! computed from the policy but noted from the engine's own steps.)
 
 use std::hash::BuildHasherDefault;
-use std::rc::Rc;
 
 use indexmap::IndexSet;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
-use super::frontier::{Node, State, Trail};
+use super::frontier::Trail;
 use super::history::{Histories, Mark, MarksId};
 use super::values::{ValueId, Values};
 use super::{Attention, end_fingerprint};
@@ -35,6 +34,7 @@ pub(super) struct Control<'p> {
     pub(super) class: u32,
     /// The claims that tell states apart here.
     pub(super) watched: Watched,
+    pub(super) has_ended: bool,
     known: Vec<Known>,
 }
 
@@ -146,8 +146,8 @@ impl<'p: 'q, 'q> Transitions<'p, 'q> {
         }
     }
 
-    /// The way of a run that has not begun to its first ask.
-    pub(super) fn start(&mut self, mut run: Run<'p>, trail: &mut Trail) -> Node {
+    /// The way of a run that has not begun to its first ask, as a fan of one branch, and what its claims hold then.
+    pub(super) fn start(&mut self, mut run: Run<'p>, trail: &mut Trail) -> (FanId, Box<[ValueId]>) {
         let step = run.step_id();
         run.advance();
         let events = run.take_events();
@@ -156,8 +156,7 @@ impl<'p: 'q, 'q> Transitions<'p, 'q> {
         let (control, reply) = (self.control(run), trail.reply(None, Say::Leave));
         let branch = Branch { control, writes: Box::default(), marks, reply, departs: false, witnessed };
         self.fans.push(Fan { branches: [branch].into(), too_many: None });
-        let before = Rc::new(State { control, history: Histories::NOTHING, way: Trail::START, values });
-        Node { before, fan: FanId(self.fans.len() as u32 - 1), branch: 0 }
+        (FanId(self.fans.len() as u32 - 1), values)
     }
 
     pub(super) fn at(&self, id: ControlId) -> Option<&Control<'p>> {
@@ -279,7 +278,8 @@ impl<'p: 'q, 'q> Transitions<'p, 'q> {
             Some(class) => class,
             None => self.classes.insert_full(self.key.as_slice().into()).0,
         };
-        self.controls.push(Control { run, class: class as u32, watched, known: Vec::new() });
+        let has_ended = run.ask().is_none();
+        self.controls.push(Control { run, class: class as u32, watched, has_ended, known: Vec::new() });
         id
     }
 }
