@@ -5,6 +5,7 @@ use crate::claims::{DataType, InputType, Str};
 use crate::diagnostic::{Diagnostic, code};
 use crate::nearest::nearest;
 use crate::source::Span;
+use crate::words::list_of;
 use crate::xml::{Attribute, Element, Text};
 
 /// Where findings go.
@@ -225,7 +226,7 @@ impl Reader<'_> {
     pub(super) fn not_one_of(&mut self, value: Value<'_>, token: Text<'_>, names: &[&str]) {
         let help = match nearest(token.value, names.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("it may be {}", list_of(names, "or")),
+            None => format!("it may be {}", list_of(names, '`', "or")),
         };
         self.bad(value, token, "has no such value", Some(help));
     }
@@ -245,18 +246,6 @@ impl Reader<'_> {
             Some(help) if diagnostic.help.is_none() => diagnostic.help(help),
             _ => diagnostic,
         });
-    }
-}
-
-/// Names in backticks, joined by commas and a last word.
-pub(super) fn list_of(names: &[&str], last: &str) -> String {
-    match names {
-        [] => String::new(),
-        [only] => format!("`{only}`"),
-        [head @ .., tail] => {
-            let head: Vec<String> = head.iter().map(|name| format!("`{name}`")).collect();
-            format!("{} {last} `{tail}`", head.join(", "))
-        }
     }
 }
 
