@@ -98,48 +98,19 @@ impl Reader<'_> {
 
     /// A data type, in any case: policies spell `Long` and `long`.
     pub(super) fn data_type(&mut self, value: Value<'_>) -> Option<Spanned<DataType>> {
-        const NAMES: [&str; 14] = [
-            "boolean",
-            "date",
-            "dateTime",
-            "duration",
-            "int",
-            "long",
-            "string",
-            "stringCollection",
-            "phoneNumber",
-            "userIdentity",
-            "userIdentityCollection",
-            "alternativeSecurityIdCollection",
-            "objectIdentity",
-            "objectIdentityCollection",
-        ];
-        let token = self.trimmed(value);
-        let found = DataType::parse(token.value);
-        if found.is_none() {
-            self.not_one_of(value, token, &NAMES);
-        }
-        found.map(|found| Spanned::new(found, token.span))
+        self.in_any_case(value, DataType::parse, &DataType::ALL.map(DataType::name))
     }
 
     /// A UserInputType, in any case.
     pub(super) fn input_type(&mut self, value: Value<'_>) -> Option<Spanned<InputType>> {
-        const NAMES: [&str; 10] = [
-            "TextBox",
-            "EmailBox",
-            "Password",
-            "DateTimeDropdown",
-            "RadioSingleSelect",
-            "DropdownSingleSelect",
-            "CheckboxMultiSelect",
-            "Readonly",
-            "Paragraph",
-            "Button",
-        ];
+        self.in_any_case(value, InputType::parse, &InputType::ALL.map(|(name, _)| name))
+    }
+
+    fn in_any_case<T>(&mut self, value: Value<'_>, parse: fn(&str) -> Option<T>, names: &[&str]) -> Option<Spanned<T>> {
         let token = self.trimmed(value);
-        let found = InputType::parse(token.value);
+        let found = parse(token.value);
         if found.is_none() {
-            self.not_one_of(value, token, &NAMES);
+            self.not_one_of(value, token, names);
         }
         found.map(|found| Spanned::new(found, token.span))
     }
