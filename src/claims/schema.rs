@@ -143,6 +143,25 @@ pub struct ClaimType {
     pub span: Option<Span>,
 }
 
+impl ClaimType {
+    /// A claim type of which nothing but the data type is declared.
+    pub(crate) fn new(id: impl Into<Str>, data_type: DataType) -> Self {
+        let id = id.into();
+        Self {
+            display_name: id.clone(),
+            id,
+            data_type,
+            input: None,
+            restriction: Restriction::None,
+            predicates: None,
+            mask: None,
+            partners: Vec::new(),
+            declared: true,
+            span: None,
+        }
+    }
+}
+
 /// Why a value is refused on a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invalid {
