@@ -195,6 +195,15 @@ impl Engine {
         }
     }
 
+    /// Says which of the relying parties that are meant no scenario runs.
+    pub(crate) fn say_untouched<'p>(&self, run: impl Iterator<Item = &'p str> + Clone) {
+        let untouched = |policy: &String| !run.clone().any(|run| run.eq_ignore_ascii_case(policy));
+        let untouched: Vec<String> = self.relying_parties().into_iter().filter(untouched).map(|policy| format!("`{policy}`")).collect();
+        if !untouched.is_empty() {
+            self.say(&format!("no scenario runs {}", untouched.join(", ")));
+        }
+    }
+
     /// Runs a scenario, which may continue the one before it.
     pub(crate) fn run(
         &self,
