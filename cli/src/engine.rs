@@ -27,11 +27,16 @@ pub(crate) struct Policies {
 impl Policies {
     /// The files and folders.
     pub(crate) fn paths(&self) -> Vec<PathBuf> {
-        match self.paths.as_slice() {
-            [] if Path::new("policies").is_dir() => vec![PathBuf::from("policies")],
-            [] => vec![PathBuf::from(".")],
-            paths => paths.to_vec(),
-        }
+        paths_or_default(&self.paths)
+    }
+}
+
+/// The paths that are named, else where policies are found.
+pub(crate) fn paths_or_default(named: &[PathBuf]) -> Vec<PathBuf> {
+    match named {
+        [] if Path::new("policies").is_dir() => vec![PathBuf::from("policies")],
+        [] => vec![PathBuf::from(".")],
+        named => named.to_vec(),
     }
 }
 
