@@ -23,6 +23,7 @@ pub mod source;
 pub mod strategies;
 pub mod trace;
 pub mod transform;
+mod words;
 pub mod xml;
 
 #[cfg(feature = "jwt")]

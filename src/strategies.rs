@@ -52,21 +52,8 @@ pub fn replies(journey: &Journey, technical_profile: &str) -> Option<BoxedStrate
             .prop_filter_map("a page has one form", |form| form.into_reply());
         return Some(prop_oneof![8 => form, 1 => Just(StubReply::Cancel)].boxed());
     }
-    let values = profile
-        .outputs
-        .iter()
-        .filter(|output| !output.always_default)
-        .map(|output| (output.partner.to_string(), value(plan, &domains, output.claim)))
-        .fold(Just(Map::new()).boxed(), |map, (name, value)| {
-            (map, value)
-                .prop_map(move |(mut map, value)| {
-                    if let Some(value) = value {
-                        map.insert(name.clone(), value);
-                    }
-                    map
-                })
-                .boxed()
-        });
+    let outputs = profile.outputs.iter().filter(|output| !output.always_default);
+    let values = object(outputs.map(|output| (output.partner.to_string(), value(plan, &domains, output.claim))));
     let success = values.prop_map(StubReply::Claims);
     let failure = Just(StubReply::Error("the outside world failed".into()));
     Some(prop_oneof![8 => success, 1 => failure].boxed())
@@ -76,20 +63,22 @@ pub fn replies(journey: &Journey, technical_profile: &str) -> Option<BoxedStrate
 pub fn claims(journey: &Journey) -> BoxedStrategy<Map<String, Json>> {
     let plan = journey.plan();
     let domains = Domains::new(plan, &Interest::default());
-    (0..plan.claims.len() as u32)
-        .map(ClaimId)
-        .filter(|id| plan.claim(*id).declared)
-        .map(|id| (plan.claim(id).id.to_string(), value(plan, &domains, id)))
-        .fold(Just(Map::new()).boxed(), |map, (name, value)| {
-            (map, value)
-                .prop_map(move |(mut map, value)| {
-                    if let Some(value) = value {
-                        map.insert(name.clone(), value);
-                    }
-                    map
-                })
-                .boxed()
-        })
+    let declared = (0..plan.claims.len() as u32).map(ClaimId).filter(|id| plan.claim(*id).declared);
+    object(declared.map(|id| (plan.claim(id).id.to_string(), value(plan, &domains, id))))
+}
+
+/// An object of those members that have a value.
+fn object(members: impl Iterator<Item = (String, BoxedStrategy<Option<Json>>)>) -> BoxedStrategy<Map<String, Json>> {
+    members.fold(Just(Map::new()).boxed(), |map, (name, value)| {
+        (map, value)
+            .prop_map(move |(mut map, value)| {
+                if let Some(value) = value {
+                    map.insert(name.clone(), value);
+                }
+                map
+            })
+            .boxed()
+    })
 }
 
 /// A value of a claim as JSON, or none.

@@ -1,27 +1,18 @@
 //! The chains of other people's policies are found and merged. Skipped, with a word, where the corpus is not at hand.
 
-#![expect(clippy::unwrap_used, reason = "a helper of tests fails loudly")]
+#![cfg(test)]
+
+mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use b2c_journey::diagnostic::{Severity, code};
 use b2c_journey::inherit::{EffectivePolicy, PolicyIndex, merge};
 use b2c_journey::policy::{self, Id, PolicyFile, RelyingParty};
 use b2c_journey::source::Sources;
 use b2c_journey::xml::{Limits, read};
-
-fn corpus() -> Option<PathBuf> {
-    let path = match std::env::var_os("B2C_JOURNEY_CORPUS") {
-        Some(path) => PathBuf::from(path),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"),
-    };
-    let found = path.join("chains.json").is_file();
-    if !found {
-        println!("skipped: no corpus at {}", path.display());
-    }
-    found.then_some(path)
-}
+use common::{corpus, xml_files};
 
 #[derive(serde::Deserialize)]
 struct Expected {
@@ -134,9 +125,7 @@ fn the_chains_of_a_whole_folder_are_found() {
     let folder = corpus.join("starterpack/SocialAndLocalAccountsWithMfa");
     let mut sources = Sources::new();
     let mut policies = Vec::new();
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    for path in paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "xml")) {
+    for path in &xml_files(&folder) {
         let found = read(&path.to_string_lossy(), &std::fs::read(path).unwrap(), &Limits::default(), &mut sources);
         policies.push(policy::read(found.document.as_ref().unwrap(), &mut Vec::new()).unwrap());
     }

@@ -7,23 +7,10 @@ mod common;
 mod mend;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 use b2c_journey::diagnostic::Severity;
 use b2c_journey::{PolicySet, xml::Limits};
-use common::corpus;
-
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    entries.sort();
-    for entry in entries {
-        if entry.is_dir() {
-            files(&entry, found);
-        } else if entry.extension().is_some_and(|extension| extension == "xml") {
-            found.push(entry);
-        }
-    }
-}
+use common::{corpus, xml_files};
 
 fn read(bytes: &[u8]) -> PolicySet {
     PolicySet::from_bytes([("a.xml", bytes)], &Limits::default())
@@ -32,8 +19,7 @@ fn read(bytes: &[u8]) -> PolicySet {
 #[test]
 fn known_faults_are_found_and_the_starter_pack_has_none() {
     let Some(corpus) = corpus() else { return };
-    let mut paths = Vec::new();
-    files(&corpus, &mut paths);
+    let paths = xml_files(&corpus);
     let mut by_code: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let (mut ill_formed, mut mended) = (0, 0);
     for path in &paths {

@@ -5,13 +5,12 @@
 mod common;
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use b2c_journey::explore::{ConditionOutcome, Count, CoverLimits, Coverage, CoverageMeter, ItemKind};
 use b2c_journey::report::{coverage_cobertura, coverage_json, coverage_lcov, coverage_text};
 use b2c_journey::simulate::expect::check as check_expectations;
 use b2c_journey::{Journey, PolicySet, Scenario, report, xml::Limits};
-use common::{RESTFUL, SELF_ASSERTED, Small, TEXT_BOX, api, exchange_step, output, page, precondition, validation};
+use common::{RESTFUL, SELF_ASSERTED, Small, TEXT_BOX, api, exchange_step, output, page, precondition, validation, worked_example};
 
 /// The preconditions of one step: `(type, ExecuteActionsIf, values)`.
 fn preconditions(list: &[(&str, bool, &[&str])]) -> String {
@@ -222,11 +221,6 @@ fn generated_scenarios_are_named_by_what_they_show() {
     for wanted in ["step 2 skipped by a X", "step 2 skipped by b Y", "Api fails"] {
         assert!(names.iter().any(|name| name.contains(wanted)), "{wanted}: {names:?}");
     }
-}
-
-fn worked_example() -> Journey {
-    let set = PolicySet::from_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("policies")).unwrap();
-    set.journey("B2C_1A_signup_signin_biocatch").unwrap()
 }
 
 #[test]

@@ -7,8 +7,8 @@ mod common;
 use b2c_journey::engine::{Entry, OAuthError, Outcome, Request};
 use b2c_journey::simulate::expect;
 use b2c_journey::simulate::scenario::UserEntry;
-use b2c_journey::{Execution, Journey, PolicySet, Scenario, Stubs, json, xml::Limits};
-use common::{RESTFUL, SELF_ASSERTED, Small};
+use b2c_journey::{Execution, Journey, Scenario, Stubs, json};
+use common::{RESTFUL, SELF_ASSERTED, Small, journey_of};
 
 const OBJECT_ID: &str = "3f2504e0-4f89-11d3-9a0c-0305e82c3301";
 
@@ -54,8 +54,7 @@ fn extended(small: &Small, profiles: &str, journey: &str, endpoints: &str) -> Jo
         .replace("</TechnicalProfiles></ClaimsProvider>", &format!("{profiles}</TechnicalProfiles></ClaimsProvider>"))
         .replace("</UserJourneys>", &format!("{journey}</UserJourneys>"))
         .replace(default, &format!("{default}{endpoints}"));
-    let set = PolicySet::from_bytes([("small.xml", xml.as_bytes())], &Limits::default());
-    set.journey("B2C_1A_small").unwrap_or_else(|error| panic!("{error}"))
+    journey_of(&xml)
 }
 
 fn endpoint(id: &str, journey: &str) -> String {
@@ -97,7 +96,7 @@ fn a_journey_of_its_own_redeems_a_refresh_token() {
                     "<OutputTokenFormat>JWT</OutputTokenFormat>",
                     "<OutputTokenFormat>JWT</OutputTokenFormat><Metadata><Item Key=\"RefreshTokenUserJourneyId\">redeem</Item></Metadata>",
                 );
-            PolicySet::from_bytes([("small.xml", xml.as_bytes())], &Limits::default()).journey("B2C_1A_small").unwrap()
+            journey_of(&xml)
         };
         let first = logon(&journey);
         let refresh = || journey.simulation().entry(Entry::Refresh).stub("Api", Stubs::restful().ok(json!({ "score": 8 })));
@@ -201,8 +200,7 @@ fn a_refresh_token_lives_as_long_as_its_issuer_says() {
     ] {
         let format = "<OutputTokenFormat>JWT</OutputTokenFormat>";
         let xml = small().xml().replace(format, &format!("{format}<Metadata>{metadata}</Metadata>"));
-        let set = PolicySet::from_bytes([("small.xml", xml.as_bytes())], &Limits::default());
-        let journey = set.journey("B2C_1A_small").unwrap();
+        let journey = journey_of(&xml);
         let mut run = logon(&journey);
         for pause in pauses {
             run = journey.simulation().entry(Entry::Refresh).continue_from(&run).after(*pause).run().unwrap();
@@ -318,8 +316,7 @@ fn a_saml_request_gives_the_attributes_of_an_assertion() {
         "<DisplayName>PolicyProfile</DisplayName><Protocol Name=\"OpenIdConnect\" />",
         "<DisplayName>PolicyProfile</DisplayName><Protocol Name=\"SAML2\" />",
     );
-    let set = PolicySet::from_bytes([("small.xml", xml.as_bytes())], &Limits::default());
-    let journey = set.journey("B2C_1A_small").unwrap();
+    let journey = journey_of(&xml);
     let request = |force: &str| {
         let mut request = Request::default();
         request.parameters.extend([("RelayState".into(), "abc".into()), ("ForceAuthn".into(), force.into())]);
@@ -355,13 +352,7 @@ fn a_scenario_says_by_which_way_it_comes() {
 
 #[test]
 fn the_starter_pack_redeems_refresh_tokens() {
-    let Some(corpus) = common::corpus() else { return };
-    let chain = common::chains(&corpus)
-        .into_iter()
-        .find(|chain| chain.rp == "starterpack/SocialAndLocalAccountsWithMfa/SignUpOrSignin.xml")
-        .unwrap();
-    let set = chain.load();
-    let journey = set.journey(&chain.policy_id(&set)).unwrap_or_else(|error| panic!("{error}"));
+    let Some(journey) = common::starter_pack_mfa() else { return };
     let first = journey.simulation().choose(1, "LocalAccountSigninEmailExchange").run().unwrap();
     let second = journey.simulation().entry(Entry::Refresh).continue_from(&first).after(3600).run().unwrap();
     second.assert_issued().assert_called("RefreshTokenReadAndSetup").assert_called("AAD-UserReadUsingObjectId-CheckRefreshTokenDate");

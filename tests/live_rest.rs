@@ -14,8 +14,8 @@ use std::time::Duration;
 
 use b2c_journey::simulate::scenario::StubReply;
 use b2c_journey::simulate::{Simulation, UrlMapping};
-use b2c_journey::{Execution, Journey, PolicySet, Scenario, Stubs, json};
-use common::{RESTFUL, Small};
+use b2c_journey::{Execution, Journey, Scenario, Stubs, json};
+use common::{RESTFUL, Small, worked_example};
 use serde_json::Value as Json;
 
 /// What the server does to one connection.
@@ -133,8 +133,7 @@ fn check_fails_as(simulation: &Simulation<'_>, stub: impl Into<b2c_journey::simu
 #[test]
 fn the_example_runs_against_a_live_risk_api() {
     let server = Server::start(|_, _| ok(json!({ "riskLevel": "LOW", "score": 275 })));
-    let set = PolicySet::from_dir("policies").unwrap();
-    let journey = set.journey("B2C_1A_signup_signin_biocatch").unwrap();
+    let journey = worked_example();
     let text =
         "stubs:\n  login-NonInteractive-clientSessionId: { enter: { clientSessionId: 9f1c } }\n  BioCatch-API-GETSCORE: { live: true }\n";
     let scenario = Scenario::parse("live.yaml", text).unwrap().pop().unwrap();
@@ -277,8 +276,7 @@ fn successive_calls_can_be_live_or_not() {
 
 #[test]
 fn only_rest_apis_can_be_live() {
-    let set = PolicySet::from_dir("policies").unwrap();
-    let journey = set.journey("B2C_1A_signup_signin_biocatch").unwrap();
+    let journey = worked_example();
     let error = journey.simulation().stub("PhoneFactor-InputOrVerify", Stubs::live()).run().unwrap_err();
     assert_eq!(error.message, "`PhoneFactor-InputOrVerify` takes no `live`: it is a phone factor");
 }

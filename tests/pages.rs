@@ -6,22 +6,7 @@ mod common;
 
 use b2c_journey::engine::{Outcome, Switches};
 use b2c_journey::{Execution, Journey, Stubs, json};
-use common::{RESTFUL, SELF_ASSERTED, Small};
-
-const TEXT_BOX: &str = "<UserInputType>TextBox</UserInputType>";
-
-/// A page with these metadata items, input claims, output claims and validation profiles.
-fn page(metadata: &str, inputs: &str, outputs: &str, validations: &str) -> String {
-    let validations = if validations.is_empty() {
-        String::new()
-    } else {
-        format!("<ValidationTechnicalProfiles>{validations}</ValidationTechnicalProfiles>")
-    };
-    format!(
-        "<Metadata><Item Key=\"ContentDefinitionReferenceId\">api.page</Item>{metadata}</Metadata>\
-         <InputClaims>{inputs}</InputClaims><OutputClaims>{outputs}</OutputClaims>{validations}"
-    )
-}
+use common::{RESTFUL, SELF_ASSERTED, Small, TEXT_BOX, page};
 
 fn output(id: &str) -> String {
     format!("<OutputClaim ClaimTypeReferenceId=\"{id}\" />")

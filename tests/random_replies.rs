@@ -7,19 +7,19 @@ mod common;
 
 use std::sync::{Arc, LazyLock};
 
+use b2c_journey::Journey;
 use b2c_journey::claims::{ClaimId, Str};
 use b2c_journey::engine::{
     Ask, Body, DirectoryReply, Environment, Fault, HttpFailure, HttpReply, Outcome, PageReply, PhoneReply, Press, Reply, Request, Run,
     SignInReply, State, Window,
 };
-use b2c_journey::{Journey, PolicySet};
-use common::{RESTFUL, SELF_ASSERTED, Small, TEXT_BOX, api, environment, exchange_step, input, output, page, precondition, validation};
+use common::{
+    RESTFUL, SELF_ASSERTED, Small, TEXT_BOX, api, environment, exchange_step, input, output, page, precondition, validation, worked_example,
+};
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
 
-static EXAMPLE: LazyLock<Journey> = LazyLock::new(|| {
-    PolicySet::from_dir("policies").unwrap().journey("B2C_1A_signup_signin_biocatch").unwrap_or_else(|error| panic!("{error}"))
-});
+static EXAMPLE: LazyLock<Journey> = LazyLock::new(worked_example);
 
 /// Selections, a page with validation profiles, a sub journey, several data types.
 static SMALL: LazyLock<Journey> = LazyLock::new(|| {

@@ -7,10 +7,9 @@ mod common;
 use b2c_journey::engine::{Request, Switches};
 use b2c_journey::xml::Limits;
 use b2c_journey::{Execution, PolicySet, Stubs, json};
-use common::{RESTFUL, SELF_ASSERTED, Small, precondition};
+use common::{RESTFUL, SELF_ASSERTED, Small, TEXT_BOX, journey_of, precondition};
 
 const TRANSFORMATION: &str = "Web.TPEngine.Providers.ClaimsTransformationProtocolProvider, Web.TPEngine";
-const TEXT_BOX: &str = "<UserInputType>TextBox</UserInputType>";
 
 /// A profile that sets these claims by their defaults.
 fn sets(small: Small, id: &str, outputs: &[(&str, &str)]) -> Small {
@@ -69,14 +68,6 @@ fn exchanges(small: Small, order: u32, exchanges: &[(&str, &str)]) -> Small {
 
 fn run(small: Small) -> Execution {
     small.journey().simulation().run().unwrap()
-}
-
-/// Why a policy cannot run.
-#[track_caller]
-fn refused(small: &Small) -> String {
-    let xml = small.xml();
-    let set = PolicySet::from_bytes([("small.xml", xml.as_bytes())], &Limits::default());
-    set.journey("B2C_1A_small").map(|_| ()).unwrap_err().to_string()
 }
 
 /// A policy that runs, but not without a word about this.
@@ -169,8 +160,7 @@ fn get_claims_takes_what_hint_profile_and_relying_party_name() {
         "<OutputClaims><OutputClaim ClaimTypeReferenceId=\"objectId\" PartnerClaimType=\"sub\"",
         "<InputClaims><InputClaim ClaimTypeReferenceId=\"text\" /></InputClaims><OutputClaims><OutputClaim ClaimTypeReferenceId=\"objectId\" PartnerClaimType=\"sub\"",
     );
-    let set = PolicySet::from_bytes([("small.xml", xml.as_bytes())], &Limits::default());
-    let journey = set.journey("B2C_1A_small").unwrap();
+    let journey = journey_of(&xml);
     let hint = json!({ "text": "a", "other": "b", "hidden": "c" }).as_object().cloned();
     let run = journey.simulation().request(Request { id_token_hint: hint, ..Request::default() }).run().unwrap();
     run.assert_issued().assert_claim("text", "a").assert_no_claim("other").assert_no_claim("hidden");
@@ -277,7 +267,7 @@ fn a_noop_step_does_nothing_whatever_its_preconditions_say() {
 #[test]
 fn undocumented_step_types_are_refused_before_the_run() {
     for kind in ["ConsentScreen", "ReviewScreen", "UserDialog"] {
-        let error = refused(&claims().step(1, kind, "").send(2));
+        let error = claims().step(1, kind, "").send(2).refused();
         assert!(error.contains(&format!("orchestration step type `{kind}` is not supported")), "{error}");
     }
 }
@@ -292,7 +282,7 @@ fn several_precondition_elements_are_joined() {
 #[test]
 fn the_action_of_a_precondition_fits_its_place() {
     let wrong = precondition("ClaimsExist", true, &["hidden"]).replace("SkipThisOrchestrationStep", "SkipThisValidationTechnicalProfile");
-    let error = refused(&sets(claims(), "A", &[]).exchange(1, &wrong, "A").send(2));
+    let error = sets(claims(), "A", &[]).exchange(1, &wrong, "A").send(2).refused();
     assert!(error.contains("the action here must be `SkipThisOrchestrationStep`"), "{error}");
 }
 
@@ -309,7 +299,7 @@ fn blanks_count_in_the_literal_and_not_around_the_claim() {
 #[test]
 fn a_default_must_parse_as_the_data_type_of_its_claim() {
     for (claim, value) in [("number", "many"), ("flag", "yes")] {
-        let error = refused(&exchanges(sets(claims(), "A", &[(claim, value)]), 1, &[("ToA", "A")]).send(2));
+        let error = exchanges(sets(claims(), "A", &[(claim, value)]), 1, &[("ToA", "A")]).send(2).refused();
         assert!(error.contains(value), "{error}");
     }
 }
@@ -346,8 +336,7 @@ fn an_empty_optional_field_is_not_checked() {
 #[test]
 fn a_subject_without_a_value_is_not_issued() {
     let xml = exchanges(sets(claims(), "A", &[]), 1, &[("ToA", "A")]).send(2).xml().replace(" DefaultValue=\"nobody\"", "");
-    let set = PolicySet::from_bytes([("small.xml", xml.as_bytes())], &Limits::default());
-    let run = set.journey("B2C_1A_small").unwrap().simulation().run().unwrap();
+    let run = journey_of(&xml).simulation().run().unwrap();
     run.assert_error("specifies the subject claim 'sub' which is missing in the claims collection").assert_failed(2);
 }
 
@@ -510,8 +499,7 @@ fn authorization_profiles_run_before_the_first_step() {
         "<UserJourney Id=\"Small\"><Authorization><AuthorizationTechnicalProfiles><AuthorizationTechnicalProfile ReferenceId=\"Authorize\" />\
          </AuthorizationTechnicalProfiles></Authorization>",
     );
-    let set = PolicySet::from_bytes([("small.xml", xml.as_bytes())], &Limits::default());
-    let journey = set.journey("B2C_1A_small").unwrap();
+    let journey = journey_of(&xml);
     let simulation = journey.simulation().stub("Authorize", Stubs::claims(json!({ "sub": "someone" })));
     simulation.run().unwrap().assert_issued().assert_called("Authorize").assert_skipped(1).assert_claim("text", "someone");
 }
@@ -519,7 +507,7 @@ fn authorization_profiles_run_before_the_first_step() {
 #[test]
 fn a_precondition_takes_one_or_two_values() {
     for (kind, values) in [("ClaimsExist", &["text", "a"][..]), ("ClaimEquals", &["text"]), ("ClaimEquals", &["text", "a", "b"])] {
-        let error = refused(&sets(claims(), "A", &[]).exchange(1, &precondition(kind, true, values), "A").send(2));
+        let error = sets(claims(), "A", &[]).exchange(1, &precondition(kind, true, values), "A").send(2).refused();
         assert!(error.contains(&format!("this one has {}", values.len())), "{error}");
     }
     // The text `null` means nothing but itself.
@@ -544,8 +532,7 @@ fn a_sub_journey_takes_the_default_issuer() {
     let with_default = |xml: String| {
         let xml = xml
             .replace("<UserJourney Id=\"Small\">", "<UserJourney Id=\"Small\" DefaultCpimIssuerTechnicalProfileReferenceId=\"JwtIssuer\">");
-        let set = PolicySet::from_bytes([("small.xml", xml.as_bytes())], &Limits::default());
-        set.journey("B2C_1A_small").unwrap().simulation().run().unwrap()
+        journey_of(&xml).simulation().run().unwrap()
     };
     with_default(small.xml()).assert_issued().assert_executed("Sub/1");
     run(small).assert_error("AADB2C90108");

@@ -468,13 +468,7 @@ fn on_a_combined_page_the_local_session_goes_first_and_a_domain_hint_before_both
 
 #[test]
 fn the_starter_pack_skips_sign_in_and_phone_factor_on_a_second_logon() {
-    let Some(corpus) = common::corpus() else { return };
-    let chain = common::chains(&corpus)
-        .into_iter()
-        .find(|chain| chain.rp == "starterpack/SocialAndLocalAccountsWithMfa/SignUpOrSignin.xml")
-        .unwrap();
-    let set = chain.load();
-    let journey = set.journey(&chain.policy_id(&set)).unwrap_or_else(|error| panic!("{error}"));
+    let Some(journey) = common::starter_pack_mfa() else { return };
     let logon = || journey.simulation().choose(1, "LocalAccountSigninEmailExchange");
     let first = logon().run().unwrap();
     first.assert_issued().assert_executed(1).assert_called("PhoneFactor-InputOrVerify");

@@ -6,10 +6,10 @@
 mod common;
 
 use b2c_journey::engine::{Entry, Request};
-use b2c_journey::{Execution, PolicySet, SignedToken, SigningError, SigningKey, Stubs, json};
+use b2c_journey::{Execution, SignedToken, SigningError, SigningKey, Stubs, json};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use common::Small;
+use common::{Small, worked_example};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
@@ -21,8 +21,7 @@ const KEY_ID: &str = "uVgt-IQOg2Gz4_HqolEg7Seo-kOxBVDFbJypi72YlHE";
 
 /// The example's journey with a low risk.
 fn low_risk() -> Execution {
-    let set = PolicySet::from_dir("policies").unwrap();
-    let journey = set.journey("B2C_1A_signup_signin_biocatch").unwrap();
+    let journey = worked_example();
     let api = Stubs::restful().ok(json!({ "riskLevel": "LOW", "score": 275 }));
     journey.simulation().stub("BioCatch-API-GETSCORE", api).run().unwrap()
 }
@@ -154,8 +153,7 @@ fn half_hash(text: &str) -> String {
 
 /// What the example gives an application that sends this response type and scope.
 fn asked(types: &str, scope: &str) -> Result<SignedToken, SigningError> {
-    let set = PolicySet::from_dir("policies").unwrap();
-    let journey = set.journey("B2C_1A_signup_signin_biocatch").unwrap();
+    let journey = worked_example();
     let request = Request {
         client_id: Some("38307aee-303c-4fff-8087-d8d2751dbbfa".into()),
         nonce: Some("n-0S6".into()),
@@ -215,8 +213,7 @@ fn an_access_token_that_comes_with_the_id_token_is_hashed_in_it() {
 
 #[test]
 fn a_redeemed_refresh_token_gives_an_access_token_for_the_scope_of_its_request() {
-    let set = PolicySet::from_dir("policies").unwrap();
-    let journey = set.journey("B2C_1A_signup_signin_biocatch").unwrap();
+    let journey = worked_example();
     let first = journey.simulation().run().unwrap();
     for (scope, audience) in [("openid", None), (API, Some("https://contoso.onmicrosoft.com/api"))] {
         let request = Request { scope: Some(scope.into()), ..Request::default() };
@@ -256,8 +253,7 @@ fn what_is_no_key_is_refused() {
 #[test]
 fn only_an_issued_jwt_is_signed() {
     let key = SigningKey::from_pem(PKCS8).unwrap();
-    let set = PolicySet::from_dir("policies").unwrap();
-    let journey = set.journey("B2C_1A_signup_signin_biocatch").unwrap();
+    let journey = worked_example();
     let stopped = journey.simulation().through_step(3).run().unwrap();
     assert_eq!(stopped.signed_token(&key).unwrap_err(), SigningError::NoToken);
     let saml = "<TechnicalProfile Id=\"SamlIssuer\"><DisplayName>SAML</DisplayName><Protocol Name=\"SAML2\" />\

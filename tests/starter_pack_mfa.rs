@@ -5,18 +5,11 @@
 mod common;
 
 use b2c_journey::simulate::scenario::UserEntry;
-use b2c_journey::{Execution, Journey, Simulation, Stubs, json};
+use b2c_journey::{Journey, Simulation, Stubs, json};
+use common::{calls, starter_pack_mfa};
 use serde_json::Value as Json;
 
 const OBJECT_ID: &str = "3f2504e0-4f89-11d3-9a0c-0305e82c3301";
-
-fn journey() -> Option<Journey> {
-    let corpus = common::corpus()?;
-    let chain =
-        common::chains(&corpus).into_iter().find(|chain| chain.rp == "starterpack/SocialAndLocalAccountsWithMfa/SignUpOrSignin.xml")?;
-    let set = chain.load();
-    Some(set.journey(&chain.policy_id(&set)).unwrap_or_else(|error| panic!("{error}")))
-}
 
 fn user(attributes: Json) -> UserEntry {
     let mut entry = UserEntry { password: Some("Pass@word1".into()), ..UserEntry::default() };
@@ -40,10 +33,6 @@ fn local_user(phone: Option<&str>) -> UserEntry {
     user(attributes)
 }
 
-fn calls(run: &Execution) -> Vec<String> {
-    run.record().calls.iter().map(ToString::to_string).collect()
-}
-
 fn sign_in<'j>(journey: &'j Journey, phone: Option<&str>) -> Simulation<'j> {
     journey.simulation().user(local_user(phone)).choose(1, "LocalAccountSigninEmailExchange").stub(
         "SelfAsserted-LocalAccountSignin-Email",
@@ -53,7 +42,7 @@ fn sign_in<'j>(journey: &'j Journey, phone: Option<&str>) -> Simulation<'j> {
 
 #[test]
 fn local_sign_in_with_a_known_phone_number() {
-    let Some(journey) = journey() else { return };
+    let Some(journey) = starter_pack_mfa() else { return };
     let run = sign_in(&journey, Some("+15551234567")).stub("PhoneFactor-InputOrVerify", Stubs::phone("+15551234567")).run().unwrap();
     run.assert_issued().assert_claim("newPhoneNumberEntered", false);
     assert_eq!(
@@ -72,7 +61,7 @@ fn local_sign_in_with_a_known_phone_number() {
 
 #[test]
 fn local_sign_in_with_a_new_phone_number_saves_it() {
-    let Some(journey) = journey() else { return };
+    let Some(journey) = starter_pack_mfa() else { return };
     let run = sign_in(&journey, None).stub("PhoneFactor-InputOrVerify", Stubs::phone("+15557654321")).run().unwrap();
     run.assert_issued()
         .assert_claim("newPhoneNumberEntered", true)
@@ -82,14 +71,14 @@ fn local_sign_in_with_a_new_phone_number_saves_it() {
 
 #[test]
 fn a_number_that_is_not_on_file_is_refused() {
-    let Some(journey) = journey() else { return };
+    let Some(journey) = starter_pack_mfa() else { return };
     let run = sign_in(&journey, Some("+15551234567")).stub("PhoneFactor-InputOrVerify", Stubs::phone("+15557654321")).run().unwrap();
     run.assert_error("AADB2C90151");
 }
 
 #[test]
 fn a_wrong_password_keeps_the_user_on_the_page() {
-    let Some(journey) = journey() else { return };
+    let Some(journey) = starter_pack_mfa() else { return };
     let run = journey
         .simulation()
         .user(local_user(None))
@@ -105,7 +94,7 @@ fn a_wrong_password_keeps_the_user_on_the_page() {
 
 #[test]
 fn a_second_try_with_the_right_password_goes_on() {
-    let Some(journey) = journey() else { return };
+    let Some(journey) = starter_pack_mfa() else { return };
     let page = Stubs::self_asserted()
         .enter("signInName", "john.smith@contoso.com")
         .enter("password", "wrong")
@@ -119,7 +108,7 @@ fn a_second_try_with_the_right_password_goes_on() {
 
 #[test]
 fn local_sign_up_writes_the_account() {
-    let Some(journey) = journey() else { return };
+    let Some(journey) = starter_pack_mfa() else { return };
     let run = journey
         .simulation()
         .user(local_user(None))
@@ -142,7 +131,7 @@ fn local_sign_up_writes_the_account() {
 
 #[test]
 fn sign_up_with_a_taken_address_stays_on_the_page() {
-    let Some(journey) = journey() else { return };
+    let Some(journey) = starter_pack_mfa() else { return };
     let run = journey
         .simulation()
         .user(local_user(None))
@@ -170,7 +159,7 @@ fn facebook(journey: &Journey) -> Simulation<'_> {
 
 #[test]
 fn social_first_time_writes_the_account() {
-    let Some(journey) = journey() else { return };
+    let Some(journey) = starter_pack_mfa() else { return };
     let run = facebook(&journey).user(local_user(None)).stub("PhoneFactor-InputOrVerify", Stubs::phone("+15557654321")).run().unwrap();
     run.assert_issued().assert_claim("newUser", true);
     let calls = calls(&run);
@@ -182,7 +171,7 @@ fn social_first_time_writes_the_account() {
 
 #[test]
 fn social_again_reads_the_account_back() {
-    let Some(journey) = journey() else { return };
+    let Some(journey) = starter_pack_mfa() else { return };
     let known = user(json!({
         "objectId": OBJECT_ID,
         "displayName": "Jane Roe",

@@ -4,9 +4,11 @@
 //! They are looked for in `$B2C_JOURNEY_CORPUS` and in `vectors` beside it, else in `../shared`.
 
 #[cfg(test)]
+mod common;
+
+#[cfg(test)]
 mod vectors {
     use std::collections::{BTreeMap, BTreeSet};
-    use std::path::{Path, PathBuf};
 
     use b2c_journey::claims::{
         ClaimType, ClaimValue, DataType, Date, DateTime, InputType, Mask, Predicate, PredicateGroup, PredicateValidation, Regex,
@@ -18,12 +20,7 @@ mod vectors {
     use serde_json::Value as Json;
     use sha2::Digest as _;
 
-    fn corpus() -> PathBuf {
-        match std::env::var_os("B2C_JOURNEY_CORPUS") {
-            Some(corpus) => corpus.into(),
-            None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"),
-        }
-    }
+    use super::common::{corpus, vectors, xml_files};
 
     /// What a vector gives, as JSON; `None` for a kind that is tested elsewhere.
     fn outcome(vector: &Json) -> Option<Json> {
@@ -128,12 +125,7 @@ mod vectors {
 
     #[test]
     fn every_vector_about_claims_holds() {
-        let path = corpus().join("../vectors/vectors.json");
-        let Ok(text) = std::fs::read_to_string(&path) else {
-            println!("skipped: there is no {}", path.display());
-            return;
-        };
-        let vectors: Vec<Json> = serde_json::from_str(&text).unwrap();
+        let Some(vectors) = vectors() else { return };
         let (mut total, mut failures) = (0, Vec::new());
         for vector in &vectors {
             let Some(outcome) = outcome(vector) else { continue };
@@ -146,17 +138,6 @@ mod vectors {
         println!("vectors passed {} of {total}", total - failures.len());
         assert!(failures.is_empty(), "{}", failures.join("\n"));
         assert!(total > 50, "only {total} vectors are about claims");
-    }
-
-    fn xml_files(folder: &Path, found: &mut Vec<PathBuf>) {
-        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                xml_files(&path, found);
-            } else if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xml")) {
-                found.push(path);
-            }
-        }
     }
 
     /// Regular expressions of policies.
@@ -184,14 +165,9 @@ mod vectors {
 
     #[test]
     fn every_regular_expression_of_other_people_compiles_and_has_a_sample() {
-        let mut files = Vec::new();
-        xml_files(&corpus(), &mut files);
-        if files.is_empty() {
-            println!("skipped: there is no {}", corpus().display());
-            return;
-        }
+        let Some(corpus) = corpus() else { return };
         let mut expressions = Expressions::default();
-        for file in files {
+        for file in xml_files(&corpus) {
             let Ok(text) = std::fs::read_to_string(file) else { continue };
             // What is not well-formed is the business of other tests.
             let Ok(document) = roxmltree::Document::parse(text.trim_start_matches('\u{FEFF}')) else { continue };

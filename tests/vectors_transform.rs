@@ -3,9 +3,11 @@
 //! They are looked for beside the corpus (`$B2C_JOURNEY_CORPUS/../vectors/vectors.json`), else in `../shared/vectors`.
 
 #[cfg(test)]
+mod common;
+
+#[cfg(test)]
 mod vectors {
     use std::collections::{BTreeMap, BTreeSet};
-    use std::path::{Path, PathBuf};
 
     use b2c_journey::claims::{
         ClaimType, ClaimValue, DataType, Date, DateTime, EnumerationItem, Identity, Predicate, PredicateGroup, PredicateValidation, Regex,
@@ -15,24 +17,14 @@ mod vectors {
     use b2c_journey::transform::{Failure, Input, Output, Parameter, Signature, Transformation, World, run, signature, signatures};
     use serde_json::{Map, Value as Json};
 
+    use super::common::vectors;
+
     /// Outputs after the call by name.
     type Outcome = Result<BTreeMap<String, Option<ClaimValue>>, Failure>;
 
-    fn path() -> PathBuf {
-        match std::env::var_os("B2C_JOURNEY_CORPUS") {
-            Some(corpus) => Path::new(&corpus).join("../vectors/vectors.json"),
-            None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/vectors/vectors.json"),
-        }
-    }
-
     #[test]
     fn every_vector_of_a_transformation_holds() {
-        let path = path();
-        let Ok(text) = std::fs::read_to_string(&path) else {
-            println!("skipped: there is no {}", path.display());
-            return;
-        };
-        let vectors: Vec<Json> = serde_json::from_str(&text).unwrap();
+        let Some(vectors) = vectors() else { return };
         let (mut total, mut failures) = (0, Vec::new());
         let mut unknown = BTreeSet::new();
         for vector in &vectors {

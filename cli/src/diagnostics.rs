@@ -97,22 +97,22 @@ impl Diagnostics {
 
     /// A configuration file that cannot be used.
     pub(crate) fn config(&self, error: &ConfigError) -> String {
-        if error.line == 0 {
-            return self.plain(&format!("{}: {}", error.file, error.message), error.help.as_deref());
-        }
         let place = Place { file: error.file.as_str().into(), line: error.line, column: error.column };
-        let quoted = quote_line(&place, &error.text, error.length.max(1) as usize);
-        self.render(Level::ERROR, &error.message, vec![quoted], error.help.as_deref())
+        self.in_file(&place, &error.text, error.length, &error.message, error.help.as_deref())
     }
 
     /// A scenario file that cannot be used.
     pub(crate) fn scenario(&self, error: &ScenarioError) -> String {
-        if error.line == 0 {
-            return self.plain(&format!("{}: {}", error.file, error.message), error.help.as_deref());
-        }
         let place = Place { file: error.file.clone(), line: error.line, column: error.column };
-        let quoted = quote_line(&place, &error.text, error.length.max(1) as usize);
-        self.render(Level::ERROR, &error.message, vec![quoted], error.help.as_deref())
+        self.in_file(&place, &error.text, error.length, &error.message, error.help.as_deref())
+    }
+
+    /// An error in a line of a file, or, where the line is 0, with the whole of it.
+    fn in_file(&self, place: &Place, text: &str, length: u32, message: &str, help: Option<&str>) -> String {
+        if place.line == 0 {
+            return self.plain(&format!("{}: {message}", place.file), help);
+        }
+        self.render(Level::ERROR, message, vec![quote_line(place, text, length.max(1) as usize)], help)
     }
 
     /// A scenario that does not fit its policy.

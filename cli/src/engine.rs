@@ -27,11 +27,16 @@ pub(crate) struct Policies {
 impl Policies {
     /// The files and folders.
     pub(crate) fn paths(&self) -> Vec<PathBuf> {
-        match self.paths.as_slice() {
-            [] if Path::new("policies").is_dir() => vec![PathBuf::from("policies")],
-            [] => vec![PathBuf::from(".")],
-            paths => paths.to_vec(),
-        }
+        paths_or_default(&self.paths)
+    }
+}
+
+/// The paths that are named, else where policies are found.
+pub(crate) fn paths_or_default(named: &[PathBuf]) -> Vec<PathBuf> {
+    match named {
+        [] if Path::new("policies").is_dir() => vec![PathBuf::from("policies")],
+        [] => vec![PathBuf::from(".")],
+        named => named.to_vec(),
     }
 }
 
@@ -192,6 +197,15 @@ impl Engine {
     pub(crate) fn say(&self, text: &str) {
         if !self.manner.quiet {
             complain(&self.diagnostics().note(text));
+        }
+    }
+
+    /// Says which of the relying parties that are meant no scenario runs.
+    pub(crate) fn say_untouched<'p>(&self, run: impl Iterator<Item = &'p str> + Clone) {
+        let untouched = |policy: &String| !run.clone().any(|run| run.eq_ignore_ascii_case(policy));
+        let untouched: Vec<String> = self.relying_parties().into_iter().filter(untouched).map(|policy| format!("`{policy}`")).collect();
+        if !untouched.is_empty() {
+            self.say(&format!("no scenario runs {}", untouched.join(", ")));
         }
     }
 

@@ -6,6 +6,7 @@ mod diagnostics;
 mod engine;
 mod live;
 mod progress;
+mod scenarios;
 mod terminal;
 mod watch;
 

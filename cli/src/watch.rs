@@ -10,6 +10,7 @@ use std::time::Duration;
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::diagnostics::Diagnostics;
+use crate::scenarios::{ENDINGS, has_ending};
 use crate::terminal::{Manner, complain};
 
 /// So long nothing may happen before a change counts as complete: editors write in several steps.
@@ -62,9 +63,9 @@ pub(crate) fn watch(paths: &[PathBuf], manner: Manner, mut action: impl FnMut())
 /// Whether an event is about a policy or a scenario, and more than that somebody has read it, which we do ourselves.
 fn is_change(event: &Event, names: &[OsString]) -> bool {
     let is_of_interest = |path: &PathBuf| {
-        let ending =
-            path.extension().is_some_and(|ending| ["xml", "yaml", "yml", "json"].iter().any(|known| ending.eq_ignore_ascii_case(known)));
-        ending || path.file_name().is_some_and(|name| names.iter().any(|known| known == name))
+        has_ending(path, &["xml"])
+            || has_ending(path, &ENDINGS)
+            || path.file_name().is_some_and(|name| names.iter().any(|known| known == name))
     };
     event.need_rescan() || (!event.kind.is_access() && event.paths.iter().any(is_of_interest))
 }

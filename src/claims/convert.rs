@@ -272,21 +272,6 @@ mod tests {
 
     use super::*;
 
-    fn claim(id: &str, data_type: DataType) -> ClaimType {
-        ClaimType {
-            id: id.into(),
-            display_name: id.into(),
-            data_type,
-            input: None,
-            restriction: crate::claims::Restriction::None,
-            predicates: None,
-            mask: None,
-            partners: Vec::new(),
-            declared: true,
-            span: None,
-        }
-    }
-
     /// Texts with the JSON form of the value they become, and texts with a part of the message that refuses them.
     fn check(data_type: DataType, taken: &[(&str, Json)], refused: &[(&str, &str)]) {
         for (text, expected) in taken {
@@ -453,20 +438,20 @@ mod tests {
     #[test]
     fn a_message_names_the_claim() {
         assert_eq!(
-            from_json_for(&json!("admins"), &claim("groups", DataType::StringCollection)).unwrap_err().to_string(),
+            from_json_for(&json!("admins"), &ClaimType::new("groups", DataType::StringCollection)).unwrap_err().to_string(),
             "The data type 'String' of the claim with id 'groups' does not match the DataType 'StringCollection' of ClaimType with id 'groups' \
              specified in the policy."
         );
         assert_eq!(
-            from_text_for("many", &claim("score", DataType::Int)).unwrap_err().to_string(),
+            from_text_for("many", &ClaimType::new("score", DataType::Int)).unwrap_err().to_string(),
             "the claim `score` of the data type `int` cannot take `many`: Input string was not in a correct format"
         );
         assert_eq!(
-            from_json_for(&json!("many"), &claim("score", DataType::Int)).unwrap_err().to_string(),
+            from_json_for(&json!("many"), &ClaimType::new("score", DataType::Int)).unwrap_err().to_string(),
             "the claim `score` of the data type `int` cannot take `many`: Input string was not in a correct format"
         );
-        assert_eq!(from_text_for("5", &claim("score", DataType::Int)), Ok(ClaimValue::Integer(5)));
-        assert_eq!(from_json_for(&json!(5), &claim("score", DataType::Int)), Ok(ClaimValue::Integer(5)));
+        assert_eq!(from_text_for("5", &ClaimType::new("score", DataType::Int)), Ok(ClaimValue::Integer(5)));
+        assert_eq!(from_json_for(&json!(5), &ClaimType::new("score", DataType::Int)), Ok(ClaimValue::Integer(5)));
     }
 
     proptest! {

@@ -264,16 +264,11 @@ mod tests {
 
     fn claim(restriction: Restriction, predicates: Option<PredicateValidation>) -> ClaimType {
         ClaimType {
-            id: "color".into(),
             display_name: "Color".into(),
-            data_type: DataType::String,
             input: Some(InputType::TextBox),
             restriction,
             predicates,
-            mask: None,
-            partners: Vec::new(),
-            declared: true,
-            span: None,
+            ..ClaimType::new("color", DataType::String)
         }
     }
 

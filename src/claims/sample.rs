@@ -345,18 +345,8 @@ mod tests {
             Predicate::new("p".into(), method, &parameters, "".into()).unwrap()
         };
         let group = PredicateGroup::new("".into(), None, false, predicates.iter().map(predicate).collect());
-        ClaimType {
-            id: id.into(),
-            display_name: id.into(),
-            data_type,
-            input: None,
-            restriction,
-            predicates: (!predicates.is_empty()).then(|| PredicateValidation { id: "v".into(), groups: vec![group] }),
-            mask: None,
-            partners: Vec::new(),
-            declared: true,
-            span: None,
-        }
+        let predicates = (!predicates.is_empty()).then(|| PredicateValidation { id: "v".into(), groups: vec![group] });
+        ClaimType { restriction, predicates, ..ClaimType::new(id, data_type) }
     }
 
     fn pattern(pattern: &str) -> Restriction {

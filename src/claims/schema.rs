@@ -43,21 +43,23 @@ pub enum InputType {
 }
 
 impl InputType {
+    /// Each as the schema spells it.
+    pub(crate) const ALL: [(&'static str, Self); 10] = [
+        ("TextBox", InputType::TextBox),
+        ("EmailBox", InputType::EmailBox),
+        ("Password", InputType::Password),
+        ("DateTimeDropdown", InputType::DateTimeDropdown),
+        ("RadioSingleSelect", InputType::RadioSingleSelect),
+        ("DropdownSingleSelect", InputType::DropdownSingleSelect),
+        ("CheckboxMultiSelect", InputType::CheckboxMultiSelect),
+        ("Readonly", InputType::Readonly),
+        ("Paragraph", InputType::Paragraph),
+        ("Button", InputType::Button),
+    ];
+
     /// The input type of this name; case is ignored.
     pub fn parse(name: &str) -> Option<Self> {
-        Some(match name.to_ascii_lowercase().as_str() {
-            "textbox" => InputType::TextBox,
-            "emailbox" => InputType::EmailBox,
-            "password" => InputType::Password,
-            "datetimedropdown" => InputType::DateTimeDropdown,
-            "radiosingleselect" => InputType::RadioSingleSelect,
-            "dropdownsingleselect" => InputType::DropdownSingleSelect,
-            "checkboxmultiselect" => InputType::CheckboxMultiSelect,
-            "readonly" => InputType::Readonly,
-            "paragraph" => InputType::Paragraph,
-            "button" => InputType::Button,
-            _ => return None,
-        })
+        Self::ALL.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, kind)| kind)
     }
 
     /// Whether a person can change the value on the page.
@@ -139,6 +141,25 @@ pub struct ClaimType {
     pub declared: bool,
     /// Where it is declared, or where it is named when it is not.
     pub span: Option<Span>,
+}
+
+impl ClaimType {
+    /// A claim type of which nothing but the data type is declared.
+    pub(crate) fn new(id: impl Into<Str>, data_type: DataType) -> Self {
+        let id = id.into();
+        Self {
+            display_name: id.clone(),
+            id,
+            data_type,
+            input: None,
+            restriction: Restriction::None,
+            predicates: None,
+            mask: None,
+            partners: Vec::new(),
+            declared: true,
+            span: None,
+        }
+    }
 }
 
 /// Why a value is refused on a page.

@@ -39,25 +39,27 @@ pub enum DataType {
 }
 
 impl DataType {
+    /// All of them.
+    pub(crate) const ALL: [Self; 14] = [
+        DataType::Boolean,
+        DataType::Date,
+        DataType::DateTime,
+        DataType::Duration,
+        DataType::Int,
+        DataType::Long,
+        DataType::String,
+        DataType::StringCollection,
+        DataType::PhoneNumber,
+        DataType::UserIdentity,
+        DataType::UserIdentityCollection,
+        DataType::AlternativeSecurityIdCollection,
+        DataType::ObjectIdentity,
+        DataType::ObjectIdentityCollection,
+    ];
+
     /// The type of this name; case is ignored, since policies spell `Long` and `long`.
     pub fn parse(name: &str) -> Option<Self> {
-        const ALL: [DataType; 14] = [
-            DataType::Boolean,
-            DataType::Date,
-            DataType::DateTime,
-            DataType::Duration,
-            DataType::Int,
-            DataType::Long,
-            DataType::String,
-            DataType::StringCollection,
-            DataType::PhoneNumber,
-            DataType::UserIdentity,
-            DataType::UserIdentityCollection,
-            DataType::AlternativeSecurityIdCollection,
-            DataType::ObjectIdentity,
-            DataType::ObjectIdentityCollection,
-        ];
-        ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(name))
+        Self::ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(name))
     }
 
     /// The name as the schema spells it.

@@ -12,18 +12,7 @@ use crate::source::Span;
 
 /// A claim type that nothing declares.
 pub(crate) fn undeclared(name: &str, span: Span) -> ClaimType {
-    ClaimType {
-        id: name.into(),
-        display_name: name.into(),
-        data_type: DataType::String,
-        input: None,
-        restriction: Restriction::None,
-        predicates: None,
-        mask: None,
-        partners: Vec::new(),
-        declared: false,
-        span: Some(span),
-    }
+    ClaimType { declared: false, span: Some(span), ..ClaimType::new(name, DataType::String) }
 }
 
 /// What a profile's kind allows for claim resolvers in its defaults (SEMANTICS 6.2, 11).

@@ -102,34 +102,17 @@ impl Compiler<'_> {
         match class.protocol.to_ascii_lowercase().as_str() {
             "proprietary" => match class.class.to_ascii_lowercase().as_str() {
                 "selfassertedattributeprovider" => self.page(profile),
-                "restfulprovider" => {
-                    let (settings, diagnostics) = rest::RestSettings::compile(&setup);
-                    (Handler::Rest(Box::new(settings)), diagnostics)
-                }
-                "azureactivedirectoryprovider" => {
-                    let (settings, diagnostics) = directory::DirectorySettings::compile(&setup);
-                    (Handler::Directory(settings), diagnostics)
-                }
-                "phonefactorprotocolprovider" => {
-                    let (settings, diagnostics) = phone::PhoneSettings::compile(&setup);
-                    (Handler::Phone(settings), diagnostics)
-                }
+                "restfulprovider" => compiled(|settings| Handler::Rest(Box::new(settings)), rest::RestSettings::compile(&setup)),
+                "azureactivedirectoryprovider" => compiled(Handler::Directory, directory::DirectorySettings::compile(&setup)),
+                "phonefactorprotocolprovider" => compiled(Handler::Phone, phone::PhoneSettings::compile(&setup)),
                 "claimstransformationprotocolprovider" => quiet(Handler::ClaimsTransformation),
                 "onetimepasswordprotocolprovider" => {
-                    let (settings, diagnostics) = one_time_password::OneTimePasswordSettings::compile(&setup);
-                    (Handler::OneTimePassword(settings), diagnostics)
+                    compiled(Handler::OneTimePassword, one_time_password::OneTimePasswordSettings::compile(&setup))
                 }
-                "azuremfaprotocolprovider" => {
-                    let (settings, diagnostics) = azure_mfa::AzureMfaSettings::compile(&setup);
-                    (Handler::AzureMfa(settings), diagnostics)
-                }
-                "aadssprprotocolprovider" => {
-                    let (settings, diagnostics) = aad_sspr::AadSsprSettings::compile(&setup);
-                    (Handler::AadSspr(settings), diagnostics)
-                }
+                "azuremfaprotocolprovider" => compiled(Handler::AzureMfa, azure_mfa::AzureMfaSettings::compile(&setup)),
+                "aadssprprotocolprovider" => compiled(Handler::AadSspr, aad_sspr::AadSsprSettings::compile(&setup)),
                 "conditionalaccessprotocolprovider" => {
-                    let (settings, diagnostics) = conditional_access::ConditionalAccessSettings::compile(&setup);
-                    (Handler::ConditionalAccess(settings), diagnostics)
+                    compiled(Handler::ConditionalAccess, conditional_access::ConditionalAccessSettings::compile(&setup))
                 }
                 "azureapplicationinsightsprovider" => (Handler::ApplicationInsights, application_insights::check(&setup)),
                 "userjourneycontextprovider" => quiet(Handler::UserJourneyContext),
@@ -157,8 +140,7 @@ impl Compiler<'_> {
             "oauth2" if format == "OAUTH2ERROR" => quiet(Handler::Issuer(Issuer::Error)),
             "saml2" if format == "SAML2" => quiet(Handler::Issuer(Issuer::Saml)),
             "openidconnect" | "oauth1" | "oauth2" | "saml2" | "wsfed" | "wstrust" => {
-                let (settings, diagnostics) = identity_provider::IdentityProviderSettings::compile(&setup);
-                (Handler::IdentityProvider(settings), diagnostics)
+                compiled(Handler::IdentityProvider, identity_provider::IdentityProviderSettings::compile(&setup))
             }
             "none" => match format.as_str() {
                 "JWT" => quiet(Handler::Issuer(Issuer::Jwt)),
@@ -255,6 +237,11 @@ impl Compiler<'_> {
                 .filter_map(|id| self.transformations.items.get(id.index()).and_then(Option::as_ref))
                 .any(|transformation| transformation.outputs.iter().any(|output| output.claim == claim))
     }
+}
+
+/// The handler with its settings, and what is wrong with them.
+fn compiled<S>(handler: fn(S) -> Handler, (settings, diagnostics): (S, Vec<Diagnostic>)) -> (Handler, Vec<Diagnostic>) {
+    (handler(settings), diagnostics)
 }
 
 /// Whether an OpenIdConnect profile has what only an identity provider's has.

@@ -5,6 +5,7 @@ use crate::claims::{DataType, InputType, Str};
 use crate::diagnostic::{Diagnostic, code};
 use crate::nearest::nearest;
 use crate::source::Span;
+use crate::words::list_of;
 use crate::xml::{Attribute, Element, Text};
 
 /// Where findings go.
@@ -97,48 +98,19 @@ impl Reader<'_> {
 
     /// A data type, in any case: policies spell `Long` and `long`.
     pub(super) fn data_type(&mut self, value: Value<'_>) -> Option<Spanned<DataType>> {
-        const NAMES: [&str; 14] = [
-            "boolean",
-            "date",
-            "dateTime",
-            "duration",
-            "int",
-            "long",
-            "string",
-            "stringCollection",
-            "phoneNumber",
-            "userIdentity",
-            "userIdentityCollection",
-            "alternativeSecurityIdCollection",
-            "objectIdentity",
-            "objectIdentityCollection",
-        ];
-        let token = self.trimmed(value);
-        let found = DataType::parse(token.value);
-        if found.is_none() {
-            self.not_one_of(value, token, &NAMES);
-        }
-        found.map(|found| Spanned::new(found, token.span))
+        self.in_any_case(value, DataType::parse, &DataType::ALL.map(DataType::name))
     }
 
     /// A UserInputType, in any case.
     pub(super) fn input_type(&mut self, value: Value<'_>) -> Option<Spanned<InputType>> {
-        const NAMES: [&str; 10] = [
-            "TextBox",
-            "EmailBox",
-            "Password",
-            "DateTimeDropdown",
-            "RadioSingleSelect",
-            "DropdownSingleSelect",
-            "CheckboxMultiSelect",
-            "Readonly",
-            "Paragraph",
-            "Button",
-        ];
+        self.in_any_case(value, InputType::parse, &InputType::ALL.map(|(name, _)| name))
+    }
+
+    fn in_any_case<T>(&mut self, value: Value<'_>, parse: fn(&str) -> Option<T>, names: &[&str]) -> Option<Spanned<T>> {
         let token = self.trimmed(value);
-        let found = InputType::parse(token.value);
+        let found = parse(token.value);
         if found.is_none() {
-            self.not_one_of(value, token, &NAMES);
+            self.not_one_of(value, token, names);
         }
         found.map(|found| Spanned::new(found, token.span))
     }
@@ -225,7 +197,7 @@ impl Reader<'_> {
     pub(super) fn not_one_of(&mut self, value: Value<'_>, token: Text<'_>, names: &[&str]) {
         let help = match nearest(token.value, names.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("it may be {}", list_of(names, "or")),
+            None => format!("it may be {}", list_of(names, '`', "or")),
         };
         self.bad(value, token, "has no such value", Some(help));
     }
@@ -245,18 +217,6 @@ impl Reader<'_> {
             Some(help) if diagnostic.help.is_none() => diagnostic.help(help),
             _ => diagnostic,
         });
-    }
-}
-
-/// Names in backticks, joined by commas and a last word.
-pub(super) fn list_of(names: &[&str], last: &str) -> String {
-    match names {
-        [] => String::new(),
-        [only] => format!("`{only}`"),
-        [head @ .., tail] => {
-            let head: Vec<String> = head.iter().map(|name| format!("`{name}`")).collect();
-            format!("{} {last} `{tail}`", head.join(", "))
-        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! What the schema does not have: unknown and repeated elements, unknown attributes, stray text, and the name that was perhaps meant.
 
-use super::reader::{Reader, list_of, trim};
+use super::reader::{Reader, trim};
 use crate::diagnostic::{Diagnostic, code};
 use crate::nearest::nearest;
 use crate::source::Span;
+use crate::words::list_of;
 use crate::xml::{Attribute, Element};
 
 /// Where an element belongs that is easily put elsewhere.
@@ -90,7 +91,7 @@ impl Reader<'_> {
                     false => found,
                 }
             }
-            (None, None) if (1..=6).contains(&known.len()) => found.help(format!("it may hold {}", list_of(known, "and"))),
+            (None, None) if (1..=6).contains(&known.len()) => found.help(format!("it may hold {}", list_of(known, '`', "and"))),
             (None, None) => found,
         };
         self.report(found);
@@ -110,7 +111,7 @@ impl Reader<'_> {
                 let found = found.help(format!("did you mean `{near}`?"));
                 if near.eq_ignore_ascii_case(attribute.name) { found.fix(attribute.name_span, near) } else { found }
             }
-            _ if (1..=6).contains(&known.len()) => found.help(format!("it may have {}", list_of(known, "and"))),
+            _ if (1..=6).contains(&known.len()) => found.help(format!("it may have {}", list_of(known, '`', "and"))),
             _ => found,
         };
         self.report(found);

@@ -5,6 +5,7 @@ use crate::claims::{ClaimValue, DateTime, Str};
 use crate::diagnostic::{Diagnostic, code};
 use crate::engine::{Fault, made_up};
 use crate::provider::call::{Call, InputValue, Setup};
+use crate::words::list_of;
 
 /// How often a sent code may be typed wrong where no document says so (SEMANTICS 7, Azure MFA and SSPR: as for one-time passwords).
 pub const TRIES: u32 = 5;
@@ -166,18 +167,10 @@ pub fn operation(setup: &Setup<'_>, key: &str, known: &[&str], findings: &mut Ve
     let value = setup.required(key, findings)?;
     let place = known.iter().position(|name| value.eq_ignore_ascii_case(name));
     if place.is_none() {
-        let words = format!("`{value}` is no value of `{key}`; expected {}", list(known));
+        let words = format!("`{value}` is no value of `{key}`; expected {}", list_of(known, '`', "or"));
         findings.push(Diagnostic::error(code::BAD_METADATA, words).at(setup.metadata_span(key)));
     }
     place
-}
-
-pub(crate) fn list(names: &[&str]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    match quoted.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
-        _ => quoted.concat(),
-    }
 }
 
 /// A profile whose operation is missing or unknown was called. Source of the words: error-codes, AADB2C90023.

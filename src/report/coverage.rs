@@ -72,13 +72,34 @@ fn list<'a>(title: &str, items: impl Iterator<Item = &'a Item>, style: Style, op
 }
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct Counts {
     steps: Count,
     conditions: Count,
     mcdc: Count,
     exchanges: Count,
     validations: Count,
     errors: Count,
+}
+
+impl Counts {
+    /// The sums.
+    fn of(coverages: &[Coverage]) -> Self {
+        let sum = |count: fn(&Coverage) -> Count| coverages.iter().map(count).sum();
+        Self {
+            steps: sum(Coverage::steps),
+            conditions: sum(Coverage::conditions),
+            mcdc: sum(Coverage::mcdc),
+            exchanges: sum(Coverage::exchanges),
+            validations: sum(Coverage::validations),
+            errors: sum(Coverage::errors),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    #[serde(flatten)]
+    counts: Counts,
     runs: usize,
     exact: bool,
     reason: Option<&'a str>,
@@ -94,12 +115,8 @@ struct JourneyEntry<'a> {
     runs: usize,
     exact: bool,
     reason: Option<&'a str>,
-    steps: Count,
-    conditions: Count,
-    mcdc: Count,
-    exchanges: Count,
-    validations: Count,
-    errors: Count,
+    #[serde(flatten)]
+    counts: Counts,
 }
 
 #[derive(Serialize)]
@@ -133,14 +150,8 @@ fn entry<'a>(coverage: &'a Coverage, item: &'a Item) -> Entry<'a> {
 
 /// One JSON document with a final line end; the numbers are sums over the relying parties.
 pub fn coverage_json(coverages: &[Coverage]) -> String {
-    let sum = |count: fn(&Coverage) -> Count| coverages.iter().map(count).sum();
     document(&Document {
-        steps: sum(Coverage::steps),
-        conditions: sum(Coverage::conditions),
-        mcdc: sum(Coverage::mcdc),
-        exchanges: sum(Coverage::exchanges),
-        validations: sum(Coverage::validations),
-        errors: sum(Coverage::errors),
+        counts: Counts::of(coverages),
         runs: coverages.iter().map(|coverage| coverage.runs).sum(),
         exact: coverages.iter().all(|coverage| coverage.bounded.is_none()),
         reason: coverages.iter().find_map(|coverage| coverage.bounded.as_deref()),
@@ -154,12 +165,7 @@ pub fn coverage_json(coverages: &[Coverage]) -> String {
                 runs: coverage.runs,
                 exact: coverage.bounded.is_none(),
                 reason: coverage.bounded.as_deref(),
-                steps: coverage.steps(),
-                conditions: coverage.conditions(),
-                mcdc: coverage.mcdc(),
-                exchanges: coverage.exchanges(),
-                validations: coverage.validations(),
-                errors: coverage.errors(),
+                counts: Counts::of(std::slice::from_ref(coverage)),
             })
             .collect(),
     })

@@ -8,11 +8,11 @@ use indexmap::IndexMap;
 use super::default_world::{self, Candidate, Ideas};
 use super::directory::Directory;
 use super::entry::{Grant, token_reply};
+use super::fit::{SimulationError, check_reply, what_fits};
 #[cfg(feature = "http")]
 use super::live::PolicyCertificate;
 use super::live::{self, LiveSettings};
 use super::scenario::{Failure, Number, Scenario, Stub, StubReply};
-use super::simulation::{SimulationError, check_reply, what_fits};
 use super::stubs::{AnyStub, Replies, StubAsk};
 use crate::claims::Str;
 use crate::engine::{

@@ -7,8 +7,9 @@ use serde_json::{Map, Value as Json};
 
 use super::driver::Stage;
 use super::execution::Execution;
+use super::fit::SimulationError;
 use super::scenario::UserEntry;
-use super::simulation::{Simulation, SimulationError};
+use super::simulation::Simulation;
 use crate::claims::{Bag, DateTime, Str};
 use crate::engine::{Ask, Choices, Entry, Environment, Fault, OAuthError, Outcome, Reply, Request, Run};
 use crate::plan::{JourneyId, JourneyPlan, Profile, StepKind};

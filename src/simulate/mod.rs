@@ -10,6 +10,7 @@ mod driver;
 mod entry;
 mod execution;
 pub mod expect;
+mod fit;
 mod live;
 pub mod scenario;
 mod simulation;
@@ -17,6 +18,7 @@ mod stubs;
 
 pub(crate) use entry::issuers;
 pub use execution::Execution;
+pub use fit::SimulationError;
 pub use live::{UrlMapping, UrlMappingError};
-pub use simulation::{Simulation, SimulationError};
+pub use simulation::Simulation;
 pub use stubs::{AnyStub, FnStub, PageStub, Replies, Responder, RestStub, StubAsk, Stubs};

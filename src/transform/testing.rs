@@ -76,18 +76,7 @@ fn span() -> Span {
 
 /// A claim type of a data type.
 pub(super) fn claim_type(id: &str, data_type: &str) -> ClaimType {
-    ClaimType {
-        id: id.into(),
-        display_name: id.into(),
-        data_type: DataType::parse(data_type).unwrap(),
-        input: None,
-        restriction: Restriction::None,
-        predicates: None,
-        mask: None,
-        partners: Vec::new(),
-        declared: true,
-        span: None,
-    }
+    ClaimType::new(id, DataType::parse(data_type).unwrap())
 }
 
 fn type_of(value: &ClaimValue) -> &'static str {

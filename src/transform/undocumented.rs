@@ -3,11 +3,9 @@
 use super::Failure;
 use super::call::Call;
 use super::choices;
-use super::signature::{
-    BOOLEAN, DATE, Family::Undocumented, Kind, STRING, STRINGS, Signature, may_be_empty, optional, optional_parameter, parameter, required,
-};
+use super::signature::{BOOLEAN, DATE, Family::Undocumented, STRING, STRINGS, Signature, may_be_empty, optional, required};
 use super::social::{append, identity_of, issuers, remove_issuer};
-use super::string;
+use super::string::CREATE_RANDOM_STRING;
 use crate::claims::{ClaimValue, DataType, Date};
 
 const IDENTITY: &[DataType] = &[DataType::UserIdentity];
@@ -36,16 +34,7 @@ pub(super) const METHODS: &[Signature] = &[
         .outputs(&[required("ageGroup", STRING), required("requiresParentalConsent", BOOLEAN), optional("consentProvidedForMinor", STRING)])
         .choices(&[choices::AGES_OF_THE_LAWS]),
     // By its shape the old name of CreateRandomString.
-    Signature::new(Undocumented, "GuidAndRandomGenerator", string::create_random_string)
-        .parameters(&[
-            parameter("randomGeneratorType", Kind::OneOf(&["GUID", "INTEGER"])),
-            optional_parameter("stringFormat", Kind::Format(1), None),
-            optional_parameter("base64", Kind::Boolean, None),
-            optional_parameter("maximumNumber", Kind::Integer, None),
-            optional_parameter("seed", Kind::Integer, None),
-        ])
-        .outputs(&[required("outputClaim", STRING)])
-        .choices(&[choices::RANDOM_TEXT_IN_UTF_8, choices::MAXIMUM_IS_NOT_REACHED, choices::SEED_OF_SYSTEM_RANDOM]),
+    Signature { family: Undocumented, method: "GuidAndRandomGenerator", ..CREATE_RANDOM_STRING },
 ];
 
 fn create_user_identity(call: &mut Call<'_>) -> Result<(), Failure> {

@@ -72,6 +72,45 @@ impl Chain {
     }
 }
 
+/// `SignUpOrSignIn` of the starter pack's SocialAndLocalAccountsWithMfa.
+pub(crate) fn starter_pack_mfa() -> Option<Journey> {
+    let chains = chains(&corpus()?);
+    let chain = chains.iter().find(|chain| chain.rp == "starterpack/SocialAndLocalAccountsWithMfa/SignUpOrSignin.xml").unwrap();
+    let set = chain.load();
+    Some(set.journey(&chain.policy_id(&set)).unwrap_or_else(|error| panic!("{error}")))
+}
+
+/// All policies of a folder and the folders in it, by name.
+pub(crate) fn xml_files(folder: &Path) -> Vec<PathBuf> {
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    let mut files = Vec::new();
+    for entry in entries {
+        if entry.is_dir() {
+            files.extend(xml_files(&entry));
+        } else if entry.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xml")) {
+            files.push(entry);
+        }
+    }
+    files
+}
+
+/// The vectors beside the corpus: calls of transformations, predicates and the like with what the documentation says they give.
+pub(crate) fn vectors() -> Option<Vec<serde_json::Value>> {
+    let path = corpus()?.join("../vectors/vectors.json");
+    let Ok(text) = std::fs::read_to_string(&path) else {
+        println!("skipped: there is no {}", path.display());
+        return None;
+    };
+    Some(serde_json::from_str(&text).unwrap())
+}
+
+/// The journey of the worked example.
+pub(crate) fn worked_example() -> Journey {
+    let set = PolicySet::from_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("policies")).unwrap();
+    set.journey("B2C_1A_signup_signin_biocatch").unwrap_or_else(|error| panic!("{error}"))
+}
+
 pub(crate) const SELF_ASSERTED: &str =
     "Web.TPEngine.Providers.SelfAssertedAttributeProvider, Web.TPEngine, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null";
 pub(crate) const TRANSFORMING: &str =

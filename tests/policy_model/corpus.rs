@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use b2c_journey::diagnostic::{Severity, code};
 use b2c_journey::policy;
 use b2c_journey::source::Sources;
 use b2c_journey::xml::{self, Element, Limits};
 
+use super::common::{corpus, xml_files};
 use super::support::{NAMESPACE, load, name_of, step};
 
 #[test]
@@ -25,33 +25,10 @@ fn a_file_cut_anywhere_is_read_as_far_as_it_goes() {
     }
 }
 
-fn corpus() -> Option<PathBuf> {
-    let place = std::env::var_os("B2C_JOURNEY_CORPUS")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"), PathBuf::from);
-    if !place.is_dir() {
-        println!("skipped: no corpus at $B2C_JOURNEY_CORPUS or ../shared/corpus");
-        return None;
-    }
-    Some(place)
-}
-
-fn xml_files(folder: &Path, files: &mut Vec<PathBuf>) {
-    let mut entries: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    entries.sort();
-    for entry in entries {
-        if entry.is_dir() {
-            xml_files(&entry, files);
-        } else if entry.extension().is_some_and(|extension| extension == "xml") {
-            files.push(entry);
-        }
-    }
-}
-
 #[test]
 fn every_well_formed_file_of_the_corpus_is_read() {
     let Some(root) = corpus() else { return };
-    let mut files = Vec::new();
-    xml_files(&root, &mut files);
+    let files = xml_files(&root);
     let mut not_well_formed = 0;
     let mut errors: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for path in &files {

@@ -1,6 +1,9 @@
 //! One policy file: what is read of it, and what is said about the rest.
 
 #[cfg(test)]
+#[path = "../common/mod.rs"]
+mod common;
+#[cfg(test)]
 mod corpus;
 #[cfg(test)]
 mod faults;

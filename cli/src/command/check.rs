@@ -1,6 +1,6 @@
 //! `check`: everything that is wrong with the policies, and with `--fix` the mends.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use b2c_journey::PolicySet;
 use b2c_journey::check::{Change, Config, FixError, Level, Options, Report, check, check_policy, fix_paths};
@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 
 use super::Exit;
 use crate::diagnostics::Diagnostics;
+use crate::engine::paths_or_default;
 use crate::terminal::{Manner, complain, print};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -87,7 +88,7 @@ fn execute(arguments: &Arguments) -> Result<Checked, String> {
         let known = b2c_journey::diagnostic::code::nearest(&code);
         diagnostics.plain(&format!("there is no code `{code}`"), known.map(|near| format!("did you mean `{near}`?")).as_deref())
     })?;
-    let paths = paths(arguments, &config);
+    let paths = paths_or_default(if arguments.paths.is_empty() { &config.paths } else { &arguments.paths });
     let find = |set: &PolicySet| match &arguments.policy {
         Some(policy) => check_policy(set, policy, &config.options),
         None => Some(check(set, &config.options)),
@@ -128,15 +129,6 @@ fn set_levels(arguments: &Arguments, options: &mut Options) -> Result<(), String
     set(&codes, Level::As(Severity::Error))?;
     options.deny_warnings |= !all.is_empty();
     Ok(())
-}
-
-fn paths(arguments: &Arguments, config: &Config) -> Vec<PathBuf> {
-    match (arguments.paths.as_slice(), config.paths.as_slice()) {
-        ([], []) if Path::new("policies").is_dir() => vec![PathBuf::from("policies")],
-        ([], []) => vec![PathBuf::from(".")],
-        ([], configured) => configured.to_vec(),
-        (given, _) => given.to_vec(),
-    }
 }
 
 fn show(arguments: &Arguments, checked: &Checked) {

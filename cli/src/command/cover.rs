@@ -1,6 +1,6 @@
 //! `cover`: what scenarios exercise of the journeys that they run.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use b2c_journey::explore::{Count, CoverLimits, Coverage, CoverageMeter};
 use b2c_journey::report::{coverage_cobertura, coverage_json, coverage_lcov, coverage_text};
@@ -9,11 +9,12 @@ use b2c_journey::simulate::scenario::Scenario;
 use b2c_journey::{Execution, Journey};
 use clap::{Args, ValueEnum};
 
+use super::Exit;
 use super::options::percent;
-use super::{Exit, test};
 use crate::engine::{Engine, Policies, Problem};
 use crate::live::Live;
 use crate::progress::Progress;
+use crate::scenarios::Scenarios;
 use crate::terminal::{Manner, complain, print};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -31,9 +32,8 @@ enum Format {
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Scenario files, and folders in which every *.yaml, *.yml and *.json is one [default: the folder `scenarios`]
-    #[arg(value_name = "SCENARIO or folder")]
-    scenarios: Vec<PathBuf>,
+    #[command(flatten)]
+    scenarios: Scenarios,
     #[command(flatten)]
     policies: Policies,
     #[command(flatten)]
@@ -90,10 +90,9 @@ struct Coverer<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Exit {
-    let files = match test::files(&arguments.scenarios) {
+    let files = match arguments.scenarios.files(arguments.manner) {
         Ok(files) => files,
-        Err(message) => {
-            let problem = Problem::usage(message, arguments.manner);
+        Err(problem) => {
             complain(&problem.rendered);
             if arguments.format == Format::Json {
                 show(arguments, &[]);
@@ -117,11 +116,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     drop(progress);
     show(arguments, &coverages);
     if let Some(Ok(engine)) = &engine {
-        let untouched = |policy: &String| !parties.iter().any(|party| party.policy.eq_ignore_ascii_case(policy));
-        let untouched: Vec<String> = engine.relying_parties().into_iter().filter(untouched).map(|policy| format!("`{policy}`")).collect();
-        if !untouched.is_empty() {
-            engine.say(&format!("no scenario runs {}", untouched.join(", ")));
-        }
+        engine.say_untouched(parties.iter().map(|party| party.policy.as_str()));
     }
     let missed = gates(arguments, &coverages);
     match (exit, failed, missed) {

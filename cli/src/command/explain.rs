@@ -1,7 +1,7 @@
 //! `explain`: the page of a code, or a part of a policy after merging.
 
 use std::io::{IsTerminal, stdout};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use b2c_journey::PolicySet;
 use b2c_journey::explain::{Explained, Layout, explain, explain_code};
@@ -10,6 +10,7 @@ use clap::Args;
 use super::Exit;
 use super::options::Format;
 use crate::diagnostics::Diagnostics;
+use crate::engine::paths_or_default;
 use crate::terminal::{Manner, complain, print};
 
 #[derive(Debug, Args)]
@@ -57,12 +58,7 @@ fn find(arguments: &Arguments) -> Result<Explained, String> {
         return Ok(explained);
     }
     let diagnostics = Diagnostics::new(arguments.manner);
-    let paths = match arguments.paths.as_slice() {
-        [] if Path::new("policies").is_dir() => vec![PathBuf::from("policies")],
-        [] => vec![PathBuf::from(".")],
-        paths => paths.to_vec(),
-    };
-    let set = PolicySet::from_paths(&paths).map_err(|error| diagnostics.plain(&error.to_string(), None))?;
+    let set = PolicySet::from_paths(&paths_or_default(&arguments.paths)).map_err(|error| diagnostics.plain(&error.to_string(), None))?;
     explain(&set, arguments.policy.as_deref(), &arguments.what)
         .map_err(|error| diagnostics.plain(&error.to_string(), error.help().as_deref()))
 }

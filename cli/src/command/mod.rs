@@ -12,7 +12,6 @@ mod prove;
 mod run;
 mod test;
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -34,12 +33,6 @@ impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         ExitCode::from(exit as u8)
     }
-}
-
-/// By its ending. `properties.yaml` is what the policies are to be proved against.
-fn is_scenario(path: &Path) -> bool {
-    let ending = path.extension().is_some_and(|ending| ["yaml", "yml", "json"].iter().any(|known| ending.eq_ignore_ascii_case(known)));
-    ending && path.file_stem().is_some_and(|stem| stem != "properties")
 }
 
 /// Runs Azure AD B2C custom policies on your own machine

@@ -1,6 +1,5 @@
 //! `mutate`: whether the scenarios would notice small faults in the policies.
 
-use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use b2c_journey::explore::Mutation;
@@ -8,17 +7,17 @@ use b2c_journey::report::{mutation_json, mutation_text};
 use b2c_journey::simulate::scenario::Scenario;
 use clap::Args;
 
+use super::Exit;
 use super::options::{Budget, Format, percent};
-use super::{Exit, test};
 use crate::engine::{Engine, Policies, Problem};
 use crate::progress::Progress;
+use crate::scenarios::Scenarios;
 use crate::terminal::{Manner, complain, print};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Scenario files, and folders in which every *.yaml, *.yml and *.json is one [default: the folder `scenarios`]
-    #[arg(value_name = "SCENARIO or folder")]
-    scenarios: Vec<PathBuf>,
+    #[command(flatten)]
+    scenarios: Scenarios,
     #[command(flatten)]
     policies: Policies,
     /// Exit with 3 when fewer of the mutants are killed
@@ -67,7 +66,7 @@ fn show(arguments: &Arguments, found: &[Mutation]) {
 
 fn execute(arguments: &Arguments) -> Result<Vec<Mutation>, Problem> {
     let manner = arguments.manner;
-    let files = test::files(&arguments.scenarios).map_err(|message| Problem::usage(message, manner))?;
+    let files = arguments.scenarios.files(manner)?;
     let files: Vec<Vec<Scenario>> = files.iter().map(|file| Engine::scenarios(file, manner)).collect::<Result<_, _>>()?;
     let engine = Engine::load(&arguments.policies, manner)?;
     // A file belongs to the relying parties that its scenarios run.
@@ -103,10 +102,6 @@ fn execute(arguments: &Arguments) -> Result<Vec<Mutation>, Problem> {
             progress.done();
         }));
     }
-    let untouched = |policy: &String| !parties.iter().any(|(known, _)| known.eq_ignore_ascii_case(policy));
-    let untouched: Vec<String> = engine.relying_parties().into_iter().filter(untouched).map(|policy| format!("`{policy}`")).collect();
-    if !untouched.is_empty() {
-        engine.say(&format!("no scenario runs {}", untouched.join(", ")));
-    }
+    engine.say_untouched(parties.iter().map(|(policy, _)| policy.as_str()));
     Ok(found)
 }

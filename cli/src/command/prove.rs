@@ -14,6 +14,7 @@ use super::options::{Budget, Format};
 use crate::diagnostics::Diagnostics;
 use crate::engine::{Engine, Policies, Problem};
 use crate::progress::Progress;
+use crate::scenarios::{ENDINGS, has_ending};
 use crate::terminal::{Manner, print};
 
 /// Where properties are looked for when none are named.
@@ -131,6 +132,5 @@ fn questions(arguments: &Arguments, journey: &Journey) -> Result<Vec<Question>, 
 /// A file by its ending, or because there is one.
 fn is_file(name: &str) -> bool {
     let path = Path::new(name);
-    let ending = path.extension().is_some_and(|ending| ["yaml", "yml", "json"].iter().any(|known| ending.eq_ignore_ascii_case(known)));
-    (ending && !name.ends_with(')')) || path.is_file()
+    (has_ending(path, &ENDINGS) && !name.ends_with(')')) || path.is_file()
 }

@@ -9,10 +9,11 @@ use b2c_journey::simulate::scenario::Scenario;
 use b2c_journey::{SignedToken, SigningError, SigningKey};
 use clap::Args;
 
+use super::Exit;
 use super::options::Format;
-use super::{Exit, is_scenario};
 use crate::engine::{Engine, Policies, Problem};
 use crate::live::Live;
+use crate::scenarios::is_scenario;
 use crate::terminal::{Manner, complain, print};
 
 #[derive(Debug, Args)]

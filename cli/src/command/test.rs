@@ -1,7 +1,7 @@
 //! `test`: scenario files against what they expect.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use b2c_journey::report::{Case, Suite, suite_json, suite_junit, suite_tap, suite_text};
 use b2c_journey::simulate::expect::check;
@@ -9,10 +9,11 @@ use b2c_journey::simulate::scenario::Scenario;
 use b2c_journey::{Execution, Journey};
 use clap::{Args, ValueEnum};
 
-use super::{Exit, is_scenario};
+use super::Exit;
 use crate::engine::{Engine, Policies, Problem};
 use crate::live::Live;
 use crate::progress::Progress;
+use crate::scenarios::Scenarios;
 use crate::terminal::{Manner, complain, print};
 use crate::watch::watch;
 
@@ -31,9 +32,8 @@ enum Format {
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Scenario files, and folders in which every *.yaml, *.yml and *.json is one [default: the folder `scenarios`]
-    #[arg(value_name = "SCENARIO or folder")]
-    scenarios: Vec<PathBuf>,
+    #[command(flatten)]
+    scenarios: Scenarios,
     #[command(flatten)]
     policies: Policies,
     #[command(flatten)]
@@ -52,7 +52,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     if !arguments.watch {
         return run_once(arguments);
     }
-    let paths = [arguments.policies.paths(), scenario_paths(&arguments.scenarios)].concat();
+    let paths = [arguments.policies.paths(), arguments.scenarios.paths()].concat();
     let end = watch(&paths, arguments.manner, || {
         run_once(arguments);
     });
@@ -62,10 +62,9 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 }
 
 fn run_once(arguments: &Arguments) -> Exit {
-    let files = match files(&arguments.scenarios) {
+    let files = match arguments.scenarios.files(arguments.manner) {
         Ok(files) => files,
-        Err(message) => {
-            let problem = Problem::usage(message, arguments.manner);
+        Err(problem) => {
             complain(&problem.rendered);
             if arguments.format != Format::Text {
                 show(arguments, &Suite::default());
@@ -156,46 +155,4 @@ impl Tester<'_> {
         let journey = journey.as_ref().map_err(|problem| problem.clone())?;
         engine.run(journey, scenario, previous.as_ref(), &arguments.live).inspect_err(complain_of)
     }
-}
-
-/// Where scenarios are looked for.
-fn scenario_paths(named: &[PathBuf]) -> Vec<PathBuf> {
-    if named.is_empty() { vec![PathBuf::from("scenarios")] } else { named.to_vec() }
-}
-
-/// The scenario files in the order given, those of a folder by name.
-pub(super) fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
-    let mut files = Vec::new();
-    for path in &scenario_paths(named) {
-        if path.is_dir() {
-            let before = files.len();
-            collect(path, &mut files)?;
-            if files.len() == before {
-                return Err(format!("the folder `{}` holds no scenario (*.yaml, *.yml, *.json)", path.display()));
-            }
-        } else if named.is_empty() {
-            return Err("name a scenario or a folder: there is no folder `scenarios` here".to_owned());
-        } else {
-            files.push(path.clone());
-        }
-    }
-    Ok(files)
-}
-
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
-    let unreadable = |error: std::io::Error| format!("the folder `{}` cannot be read: {error}", folder.display());
-    let entries = std::fs::read_dir(folder).map_err(unreadable)?;
-    let mut paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>().map_err(unreadable)?;
-    paths.sort();
-    for path in paths {
-        if path.is_dir() {
-            // A link to a folder could lead in a circle.
-            if !path.is_symlink() {
-                collect(&path, files)?;
-            }
-        } else if is_scenario(&path) {
-            files.push(path);
-        }
-    }
-    Ok(())
 }

@@ -8,6 +8,7 @@ use crate::check::kind::Kind;
 use crate::diagnostic::{Diagnostic, code};
 use crate::policy::MetadataItem;
 use crate::provider::{aad_sspr, azure_mfa, one_time_password};
+use crate::words::list_of;
 
 /// Keys of every kind. Source: claim-resolver-overview, technicalprofiles.
 const COMMON: &[&str] = &["IncludeClaimResolvingInClaimsHandling", "ClaimTypeOnWhichToEnable", "ClaimValueOnWhichToEnable"];
@@ -292,7 +293,7 @@ pub(super) fn values(chain: &Chain<'_>, found: &mut Vec<Diagnostic>) {
                 && let Some((key, choices)) = CHOICES.iter().find(|(choice, _)| choice.eq_ignore_ascii_case(key))
                 && !choices.iter().any(|choice| choice.eq_ignore_ascii_case(value))
             {
-                let choices = crate::provider::codes::list(choices);
+                let choices = list_of(choices, '`', "or");
                 let words = format!("`{value}` is no value of `{key}`; expected {choices}");
                 found.push(Diagnostic::warning(code::BAD_METADATA, words).at(item.value.span));
             }

@@ -1,7 +1,7 @@
 //! A technical profile by hand, for the tests of the providers.
 
 use super::{Call, InputValue, Setup};
-use crate::claims::{ClaimId, ClaimType, ClaimValue, DataType, Restriction, Slot, Str};
+use crate::claims::{ClaimId, ClaimType, ClaimValue, DataType, Slot, Str};
 use crate::diagnostic::Diagnostic;
 use crate::engine::{Fault, Switches};
 use crate::plan::{ClaimReference, DefaultValue, Metadata, MetadataItem, PolicyInfo};
@@ -61,18 +61,7 @@ impl Fixture {
         let (id, data_type) = claim.split_once(':').unwrap_or((claim, "string"));
         let data_type = DataType::parse(data_type).unwrap();
         let at = span(1000 + self.claims.len() as u32);
-        self.claims.push(ClaimType {
-            id: id.into(),
-            display_name: id.into(),
-            data_type,
-            input: None,
-            restriction: Restriction::None,
-            predicates: None,
-            mask: None,
-            partners: Vec::new(),
-            declared: true,
-            span: None,
-        });
+        self.claims.push(ClaimType::new(id, data_type));
         ClaimReference {
             claim: ClaimId(self.claims.len() as u32 - 1),
             partner: partner.unwrap_or(id).into(),

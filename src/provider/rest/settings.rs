@@ -5,6 +5,7 @@ use crate::claims::{DataType, Str};
 use crate::diagnostic::{Diagnostic, code};
 use crate::engine::{Choices, Open};
 use crate::provider::call::Setup;
+use crate::words::list_of;
 
 /// Where the input claims go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -207,7 +208,7 @@ fn send_claims_in(setup: &Setup<'_>, findings: &mut Vec<Diagnostic>) -> SendClai
         let words = format!(
             "Profile '{}' contains the unsupported SendClaimsIn type '{value}'. Expected one of {}.",
             setup.profile_id,
-            one_of(&SendClaimsIn::ALL.map(|(name, _)| name))
+            list_of(&SendClaimsIn::ALL.map(|(name, _)| name), '\'', "or")
         );
         findings.push(Diagnostic::error(code::BAD_METADATA, words).at(setup.metadata_span(KEY)));
         SendClaimsIn::default()
@@ -244,7 +245,7 @@ fn authentication(setup: &Setup<'_>, findings: &mut Vec<Diagnostic>) -> Authenti
             let words = format!(
                 "Profile '{}' contains the unsupported authentication type '{value}'. Expected one of {}.",
                 setup.profile_id,
-                one_of(&NAMES)
+                list_of(&NAMES, '\'', "or")
             );
             findings.push(Diagnostic::error(code::BAD_METADATA, words).at(setup.metadata_span(KEY)));
             Authentication::None
@@ -343,14 +344,4 @@ fn split_url(url: &str) -> Vec<UrlPart> {
         parts.push(UrlPart::Text(text.into()));
     }
     parts
-}
-
-/// `'a', 'b' or 'c'`.
-fn one_of(names: &[&str]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
-    match quoted.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, others)) => format!("{} or {last}", others.join(", ")),
-        None => String::new(),
-    }
 }

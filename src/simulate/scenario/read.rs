@@ -7,6 +7,7 @@ use super::error::{At, Wrong};
 use super::yaml::{Key, Node, Value, unique};
 use crate::claims::Str;
 use crate::nearest::nearest;
+use crate::words::list_of;
 
 pub(crate) type Read<T> = Result<T, Wrong>;
 
@@ -49,17 +50,7 @@ pub(crate) fn unknown(at: At, what: &str, name: &str, known: &[&str]) -> Wrong {
     let wrong = Wrong::new(at, format!("unknown {what} `{name}`"));
     match nearest(name, known.iter().copied()) {
         Some(near) => wrong.help(format!("did you mean `{near}`?")),
-        None => wrong.help(format!("known here: {}", list(known))),
-    }
-}
-
-/// `` `a`, `b` and `c` ``.
-fn list(names: &[&str]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    match quoted.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-        None => String::new(),
+        None => wrong.help(format!("known here: {}", list_of(known, '`', "and"))),
     }
 }
 

@@ -10,10 +10,19 @@ use super::signature::{
     BOOLEAN, Family, Kind, Names, STRING, STRINGS, Signature, may_be_empty, optional, optional_parameter, parameter, required,
 };
 
-pub(super) use build::create_random_string;
-
 const COMPARISON: Kind = Kind::OneOf(&["Ordinal", "OrdinalIgnoreCase"]);
 const OPERATOR: Kind = Kind::OneOf(&["EQUAL", "NOT EQUAL"]);
+
+pub(super) const CREATE_RANDOM_STRING: Signature = Signature::new(Family::String, "CreateRandomString", build::create_random_string)
+    .parameters(&[
+        parameter("randomGeneratorType", Kind::OneOf(&["GUID", "INTEGER"])),
+        optional_parameter("stringFormat", Kind::Format(1), None),
+        optional_parameter("base64", Kind::Boolean, None),
+        optional_parameter("maximumNumber", Kind::Integer, None),
+        optional_parameter("seed", Kind::Integer, None),
+    ])
+    .outputs(&[required("outputClaim", STRING)])
+    .choices(&[choices::RANDOM_TEXT_IN_UTF_8, choices::MAXIMUM_IS_NOT_REACHED, choices::SEED_OF_SYSTEM_RANDOM]);
 
 pub(super) const METHODS: &[Signature] = &[
     Signature::new(Family::String, "AssertStringClaimsAreEqual", compare::assert_string_claims_are_equal)
@@ -50,16 +59,7 @@ pub(super) const METHODS: &[Signature] = &[
         .outputs(&[required("outputClaim", STRING)])
         .choices(&[choices::NO_PREDICATES_MATCH]),
     Signature::new(Family::String, "CreateOtpSecret", build::create_otp_secret).outputs(&[required("outputClaim", STRING)]),
-    Signature::new(Family::String, "CreateRandomString", create_random_string)
-        .parameters(&[
-            parameter("randomGeneratorType", Kind::OneOf(&["GUID", "INTEGER"])),
-            optional_parameter("stringFormat", Kind::Format(1), None),
-            optional_parameter("base64", Kind::Boolean, None),
-            optional_parameter("maximumNumber", Kind::Integer, None),
-            optional_parameter("seed", Kind::Integer, None),
-        ])
-        .outputs(&[required("outputClaim", STRING)])
-        .choices(&[choices::RANDOM_TEXT_IN_UTF_8, choices::MAXIMUM_IS_NOT_REACHED, choices::SEED_OF_SYSTEM_RANDOM]),
+    CREATE_RANDOM_STRING,
     Signature::new(Family::String, "CreateStringClaim", build::create_string_claim)
         .parameters(&[parameter("value", Kind::Text)])
         .outputs(&[required("createdClaim", STRING)]),

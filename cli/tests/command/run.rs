@@ -1,47 +1,8 @@
-//! The command as it is called: what it prints where, and its exit codes.
-
-#![cfg(test)]
-
-use std::path::Path;
-use std::process::Command;
+//! `run` and `test` as they are called, and what holds for every command.
 
 use serde_json::{Value, json};
 
-/// What a call gave.
-struct Called {
-    exit: i32,
-    out: String,
-    err: String,
-}
-
-impl Called {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}\n{}\n{}", self.out, self.err))
-    }
-}
-
-/// Calls the command at the root of the repository.
-fn call(arguments: &[&str]) -> Called {
-    call_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), arguments)
-}
-
-fn call_in(folder: &Path, arguments: &[&str]) -> Called {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_b2c-journey"));
-    let output = command.args(arguments).current_dir(folder).env_remove("NO_COLOR").output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    Called { exit: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
-}
-
-/// A folder with these files.
-fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-    folder
-}
+use super::support::{call, call_in, folder, path_in, worked_example};
 
 #[test]
 fn run_shows_each_step_and_why_one_is_skipped() {
@@ -123,7 +84,7 @@ fn a_violated_property_ends_with_1_and_shows_the_values() {
     let right = format!("{low}['skipped(10) && token.riskLevel == \"LOW\"']\n");
     let wrong = format!("{low}['executed(10)']\n");
     let folder = folder(&[("right.yaml", right.as_str()), ("wrong.yaml", wrong.as_str())]);
-    let run = |name: &str| call(&["run", folder.path().join(name).to_str().unwrap()]);
+    let run = |name: &str| call(&["run", &path_in(&folder, name)]);
     assert_eq!(run("right.yaml").exit, 0);
     let called = run("wrong.yaml");
     assert_eq!(called.exit, 1);
@@ -136,7 +97,7 @@ fn a_bad_end_that_nobody_expects_ends_with_1() {
     let stub = "stubs: { BioCatch-API-GETSCORE: { status: 503 } }\n";
     let expected = format!("{stub}expect: {{ outcome: error }}\n");
     let folder = folder(&[("unexpected.yaml", stub), ("expected.yaml", expected.as_str())]);
-    let run = |name: &str| call(&["run", folder.path().join(name).to_str().unwrap(), "--format", "json"]);
+    let run = |name: &str| call(&["run", &path_in(&folder, name), "--format", "json"]);
     assert_eq!((run("unexpected.yaml").exit, run("expected.yaml").exit), (1, 0));
     let outcome = &run("unexpected.yaml").json()["outcome"];
     assert_eq!(outcome["kind"], "error");
@@ -151,7 +112,7 @@ fn what_cannot_be_used_ends_with_2_and_shows_its_line() {
         ("two.yaml", "name: a\n---\nname: b\n"),
         ("empty/notes.txt", ""),
     ]);
-    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let path = |name: &str| path_in(&folder, name);
     for (arguments, part) in [
         (vec!["run", &path("key.yaml")], "2 | stub: {}\n  | ^^^^\n  |\n  = help: did you mean `stubs`?"),
         (vec!["run", &path("profile.yaml")], "did you mean `BioCatch-API-GETSCORE`?"),
@@ -189,16 +150,10 @@ fn a_policy_too_faulty_to_run_ends_with_1_and_shows_where() {
 
 #[test]
 fn several_relying_parties_must_be_told_apart() {
-    let folder = tempfile::tempdir().unwrap();
-    for file in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies")).unwrap() {
-        let file = file.unwrap();
-        let text = std::fs::read_to_string(file.path()).unwrap();
-        if text.contains("<RelyingParty>") {
-            let other = text.replace("B2C_1A_signup_signin_biocatch", "B2C_1A_other");
-            std::fs::write(folder.path().join("other.xml"), other).unwrap();
-        }
-        std::fs::write(folder.path().join(file.file_name()), text).unwrap();
-    }
+    let mut files = worked_example();
+    let (_, party) = files.iter().find(|(_, text)| text.contains("<RelyingParty>")).unwrap();
+    files.push(("policies/other.xml".into(), party.replace("B2C_1A_signup_signin_biocatch", "B2C_1A_other")));
+    let folder = folder(&files);
     let called = call_in(folder.path(), &["run"]);
     assert_eq!(called.exit, 2, "{}", called.err);
     assert!(called.err.contains("name one with --policy: B2C_1A_signup_signin_biocatch, B2C_1A_other"), "{}", called.err);
@@ -230,8 +185,7 @@ fn scenarios_that_continue_one_another_are_one_run() {
     assert_eq!(called.json()["name"], json!("twenty minutes after the sign-in the session is over, used or not"));
     assert!(called.err.contains("ran the 2 scenarios before it"), "{}", called.err);
     let folder = folder(&[("wrong.yaml", "expect: { outcome: error }\n---\ncontinues: true\n")]);
-    let path = folder.path().join("wrong.yaml").display().to_string();
-    let called = call(&["run", &path]);
+    let called = call(&["run", &path_in(&folder, "wrong.yaml")]);
     assert_eq!(called.exit, 1, "{}{}", called.out, called.err);
     assert!(called.out.contains("in `wrong`, which is continued: "), "{}", called.out);
 }
@@ -266,7 +220,7 @@ fn a_code_and_an_access_token_come_where_they_are_asked_for() {
     let request =
         |scope: &str| format!("request: {{ client_id: app, scope: \"{scope}\", parameters: {{ response_type: code token id_token }} }}\n");
     let folder = folder(&[("api.yaml", &request("openid api://risk/read")), ("none.yaml", &request("openid"))]);
-    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let path = |name: &str| path_in(&folder, name);
     let json = call(&["run", &path("api.yaml"), "--sign", KEY, "--format", "json"]).json();
     let keys: Vec<&String> = json.as_object().unwrap().keys().collect();
     assert_eq!(keys[10..], ["jwt", "jwks", "code", "accessToken"]);
@@ -325,7 +279,7 @@ fn a_rest_api_is_called_only_where_that_is_asked_for() {
         ("flag.yaml", format!("{stub}expect: {{ token: {{ score: 999 }}, steps: {{ 10: executed }} }}\n").as_str()),
         ("key.yaml", "stubs: { BioCatch-API-GETSCORE: { live: true } }\nexpect: { token: { score: 999 } }\n"),
     ]);
-    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let path = |name: &str| path_in(&folder, name);
     for (command, file, more, sent) in [
         ("test", "stub.yaml", &live[2..], 0),
         ("run", "stub.yaml", &live[2..], 0),
@@ -357,7 +311,7 @@ fn work_that_takes_a_while_has_no_bar_in_a_pipe() {
     let (address, _) = risk_api(std::time::Duration::from_millis(600));
     let folder = folder(&[("a.yaml", "name: a\n---\nname: b\n---\nname: c\n")]);
     let map = format!("https://biocatch-url.com={address}");
-    let path = folder.path().join("a.yaml").display().to_string();
+    let path = path_in(&folder, "a.yaml");
     for color in ["auto", "always"] {
         let called = call(&["test", &path, "--live", "BioCatch-API-GETSCORE", "--map", &map, "--color", color]);
         assert_eq!((called.exit, called.err.as_str()), (0, ""), "{}", called.out);

@@ -1,41 +1,8 @@
 //! `cover` and `generate` as they are called.
 
-#![cfg(test)]
+use serde_json::json;
 
-use std::path::Path;
-use std::process::Command;
-
-use serde_json::{Value, json};
-
-/// What a call gave.
-struct Called {
-    exit: i32,
-    out: String,
-    err: String,
-}
-
-impl Called {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}\n{}\n{}", self.out, self.err))
-    }
-}
-
-/// Calls the command at the root of the repository.
-fn call(arguments: &[&str]) -> Called {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let output = Command::new(env!("CARGO_BIN_EXE_b2c-journey")).args(arguments).current_dir(root).env_remove("NO_COLOR").output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    Called { exit: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
-}
-
-/// A file with this text; the folder is to be kept as long as it is used.
-fn file(name: &str, text: &str) -> (tempfile::TempDir, String) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join(name);
-    std::fs::write(&path, text).unwrap();
-    let path = path.to_str().unwrap().to_owned();
-    (folder, path)
-}
+use super::support::{call, folder, path_in};
 
 #[test]
 fn cover_measures_the_folder_of_scenarios() {
@@ -85,7 +52,8 @@ fn a_missed_gate_ends_with_3() {
 
 #[test]
 fn a_failed_expectation_ends_with_1_and_the_coverage_is_shown() {
-    let (_folder, path) = file("wrong.yaml", "name: wrong\nexpect: { outcome: error }\n");
+    let folder = folder(&[("wrong.yaml", "name: wrong\nexpect: { outcome: error }\n")]);
+    let path = path_in(&folder, "wrong.yaml");
     let called = call(&["cover", "--format", "json", "--min-mcdc", "100", &path]);
     assert_eq!(called.exit, 1, "{}", called.err);
     assert!(called.err.contains("`wrong`") && called.err.contains("outcome: expected `error`"), "{}", called.err);
@@ -94,7 +62,8 @@ fn a_failed_expectation_ends_with_1_and_the_coverage_is_shown() {
 
 #[test]
 fn what_cannot_be_read_ends_with_2_and_the_rest_is_measured() {
-    let (_folder, path) = file("unreadable.yaml", "stub: {}\n");
+    let folder = folder(&[("unreadable.yaml", "stub: {}\n")]);
+    let path = path_in(&folder, "unreadable.yaml");
     let called = call(&["cover", "--format", "json", &path, "scenarios/low-risk.yaml"]);
     assert_eq!(called.exit, 2);
     assert!(called.err.contains("unknown key `stub`"), "{}", called.err);
@@ -127,7 +96,8 @@ fn generated_scenarios_pass_and_cover_everything() {
     assert_eq!(generated.exit, 0, "{}", generated.err);
     assert!(generated.err.contains("cover everything that can be reached"), "{}", generated.err);
     assert_eq!(generated.out, call(&["generate", "--format", "yaml", "-q"]).out, "twice the same");
-    let (_folder, path) = file("generated.yaml", &generated.out);
+    let folder = folder(&[("generated.yaml", &generated.out)]);
+    let path = path_in(&folder, "generated.yaml");
     let tested = call(&["test", &path]);
     assert_eq!(tested.exit, 0, "{}{}", tested.out, tested.err);
     let covered = call(&["cover", "--format", "json", "--min-steps", "100", "--min-conditions", "100", "--min-mcdc", "100", &path]);
@@ -145,7 +115,8 @@ fn a_budget_that_is_used_up_is_told() {
 
 #[test]
 fn no_mutant_of_the_worked_example_survives_what_is_generated() {
-    let (_folder, path) = file("generated.yaml", &call(&["generate", "-q"]).out);
+    let folder = folder(&[("generated.yaml", &call(&["generate", "-q"]).out)]);
+    let path = path_in(&folder, "generated.yaml");
     let mutated = call(&["mutate", &path]);
     assert_eq!(mutated.exit, 0, "{}{}", mutated.out, mutated.err);
     assert!(mutated.out.contains("mutants killed, 100.0 % (0 survived"), "{}", mutated.out);

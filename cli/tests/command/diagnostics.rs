@@ -1,21 +1,13 @@
 //! What a diagnostic looks like on stderr, to the letter.
 
-#![cfg(test)]
-
-use std::process::Command;
+use super::support::{call_in, folder};
 
 /// Runs on these policies and looks for a diagnostic as it is shown.
 #[track_caller]
 fn check(policies: &[(&str, &str)], expected: &str) {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join("policies")).unwrap();
-    for (name, text) in policies {
-        std::fs::write(folder.path().join("policies").join(name), text).unwrap();
-    }
-    let mut command = Command::new(env!("CARGO_BIN_EXE_b2c-journey"));
-    let output = command.arg("run").current_dir(folder.path()).output().unwrap();
-    let found = String::from_utf8(output.stderr).unwrap().replace(r"policies\", "policies/");
-    assert_eq!(output.status.code(), Some(1));
+    let called = call_in(folder(policies).path(), &["run"]);
+    let found = called.err.replace(r"policies\", "policies/");
+    assert_eq!(called.exit, 1);
     assert!(found.contains(expected.trim_start()), "{found}");
 }
 
@@ -31,7 +23,7 @@ fn policy(id: &str, base: &str, rest: &str) -> String {
 fn places_in_two_files_stand_one_after_the_other() {
     let party = "  <RelyingParty>\n    <DefaultUserJourney ReferenceId=\"J\" />\n  </RelyingParty>\n";
     check(
-        &[("a.xml", &policy("B2C_1A_a", "B2C_1A_b", party)), ("b.xml", &policy("B2C_1A_b", "B2C_1A_a", ""))],
+        &[("policies/a.xml", &policy("B2C_1A_a", "B2C_1A_b", party)), ("policies/b.xml", &policy("B2C_1A_b", "B2C_1A_a", ""))],
         r"
 error[B2C0202]: the policy `B2C_1A_a` comes back to itself over its bases
  --> policies/a.xml:5:15
@@ -54,7 +46,7 @@ error[B2C0202]: the policy `B2C_1A_a` comes back to itself over its bases
 fn a_mend_is_shown_as_the_line_after_it() {
     let url = "  <RelyingParty>\n    <Url>https://api.contoso.com/?a=1&b=2</Url>\n  </RelyingParty>\n";
     check(
-        &[("a.xml", &policy("B2C_1A_a", "B2C_1A_b", url))],
+        &[("policies/a.xml", &policy("B2C_1A_a", "B2C_1A_b", url))],
         r"
 error[B2C0102]: `&` begins no reference here
  --> policies/a.xml:8:38
@@ -76,7 +68,7 @@ fn a_long_line_is_cut_around_the_place() {
     let filler = format!("<!-- {} -->", "-filler".repeat(60).trim_start_matches('-').replace('-', " "));
     let url = format!("  <RelyingParty>{filler}<Url>a&b</Url>{filler}</RelyingParty>\n");
     check(
-        &[("a.xml", &policy("B2C_1A_a", "B2C_1A_b", &url))],
+        &[("policies/a.xml", &policy("B2C_1A_a", "B2C_1A_b", &url))],
         r"
 error[B2C0102]: `&` begins no reference here
  --> policies/a.xml:7:451

@@ -1,45 +1,8 @@
 //! `check` and `explain` as they are called.
 
-#![cfg(test)]
-
-use std::path::Path;
-use std::process::Command;
-
 use serde_json::Value;
 
-struct Called {
-    exit: i32,
-    out: String,
-    err: String,
-}
-
-impl Called {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}\n{}\n{}", self.out, self.err))
-    }
-}
-
-fn call_in(folder: &Path, arguments: &[&str]) -> Called {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_b2c-journey"));
-    let output = command.args(arguments).current_dir(folder).env_remove("NO_COLOR").output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    Called { exit: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
-}
-
-/// Calls the command at the root of the repository.
-fn call(arguments: &[&str]) -> Called {
-    call_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), arguments)
-}
-
-fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-    folder
-}
+use super::support::{call, call_in, folder};
 
 /// A policy with a note (StatementType).
 const NOTE: &str = r#"<TrustFrameworkPolicy xmlns="http://schemas.microsoft.com/online/cpim/schemas/2013/06" PolicySchemaVersion="0.3.0.0"

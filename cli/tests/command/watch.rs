@@ -1,12 +1,12 @@
 //! `test --watch`: what is saved is run.
 
-#![cfg(test)]
-
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
+
+use super::support::{command_in, folder, root, worked_example};
 
 /// Ample for a machine that has other things to do.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -26,9 +26,7 @@ impl Drop for Running {
 
 impl Running {
     fn start(folder: &Path, arguments: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_b2c-journey"));
-        let command = command.args(arguments).current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn().unwrap();
+        let mut child = command_in(folder, arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
         let (sender, lines) = channel();
         std::thread::spawn(move || out.lines().map_while(Result::ok).all(|line| sender.send(line).is_ok()));
@@ -56,21 +54,12 @@ const BAD: &str = "name: a\nexpect: { outcome: error }\n";
 
 #[test]
 fn a_change_of_a_scenario_or_a_policy_runs_the_scenarios_again() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir_all(folder.path().join("scenarios/more")).unwrap();
-    std::fs::create_dir(folder.path().join("policies")).unwrap();
-    let mut policy = None;
-    for file in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies")).unwrap() {
-        let file = file.unwrap();
-        let copy = folder.path().join("policies").join(file.file_name());
-        let text = std::fs::read_to_string(file.path()).unwrap();
-        std::fs::write(&copy, &text).unwrap();
-        if text.contains("<RelyingParty>") {
-            policy = Some((copy, text));
-        }
-    }
+    let mut files = worked_example();
+    let party = files.iter().position(|(_, text)| text.contains("<RelyingParty>")).unwrap();
+    files.push(("scenarios/a.yaml".into(), GOOD.into()));
+    let folder = folder(&files);
+    std::fs::create_dir(folder.path().join("scenarios/more")).unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
-    write("scenarios/a.yaml", GOOD);
     let running = Running::start(folder.path(), &["test", "--watch"]);
     running.expect("1 passed, 0 failed");
     write("scenarios/a.yaml", BAD);
@@ -81,18 +70,17 @@ fn a_change_of_a_scenario_or_a_policy_runs_the_scenarios_again() {
     write("scenarios/a.yaml.new", GOOD);
     std::fs::rename(folder.path().join("scenarios/a.yaml.new"), folder.path().join("scenarios/a.yaml")).unwrap();
     running.expect("2 passed, 0 failed");
-    let (policy, text) = policy.unwrap();
-    std::fs::write(&policy, "<TrustFrameworkPolicy>").unwrap();
+    let (policy, text) = &files[party];
+    std::fs::write(folder.path().join(policy), "<TrustFrameworkPolicy>").unwrap();
     running.expect("0 passed, 2 failed");
-    std::fs::write(&policy, text).unwrap();
+    std::fs::write(folder.path().join(policy), text).unwrap();
     running.expect("2 passed, 0 failed");
 }
 
 #[test]
 fn a_single_file_is_watched_by_its_name() {
-    let folder = tempfile::tempdir().unwrap();
-    let policies = Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies");
-    std::fs::write(folder.path().join("a.yaml"), GOOD).unwrap();
+    let folder = folder(&[("a.yaml", GOOD)]);
+    let policies = root().join("policies");
     let running = Running::start(folder.path(), &["test", "a.yaml", "--watch", "-p", policies.to_str().unwrap()]);
     running.expect("1 passed, 0 failed");
     std::fs::write(folder.path().join("a.yaml"), BAD).unwrap();
