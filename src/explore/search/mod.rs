@@ -361,13 +361,8 @@ fn tell(watcher: &mut impl Watcher, witnessed: &Witnessed, before: &History) -> 
 
 /// What tells a state apart: where it is, what of its history the question looks at, and of these claims what they hold.
 fn tell_apart(place: &Control<'_>, watched: &Watched, view: u32, values: &[ValueId], key: &mut Key) {
-    key.clear();
-    key.push(place.class);
-    key.push(view);
-    for (claim, by_value) in watched.iter() {
-        key.push(values.get(*claim as usize).map_or(0, |held| held.seen(*by_value)));
-    }
-    key.finish();
+    let held = watched.iter().map(|(claim, by_value)| values.get(*claim as usize).map_or(0, |held| held.seen(*by_value)));
+    key.set([place.class, view].into_iter().chain(held));
 }
 
 /// What tells ends apart, without their claims.

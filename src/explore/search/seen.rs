@@ -4,55 +4,44 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
 /// The first of the five bytes of a number that is not smaller than it.
-const ESCAPE: u8 = u8::MAX;
+const ESCAPE: u32 = 0xFF;
 
-/// What tells a state apart, as bytes in words: a small number is one byte, any other one five. No key is the beginning of another one
-/// as long as the first numbers say how many follow.
+/// What tells a state apart, as bytes in words: a small number is one byte, any other one five. No key is the beginning of another one as
+/// long as the first numbers say how many follow.
 #[derive(Default)]
 pub(super) struct Key {
     words: Vec<u64>,
-    /// Bytes of the word that is not full.
-    word: u64,
-    bits: u32,
     hash: u64,
 }
 
 impl Key {
-    /// An empty key.
-    pub(super) fn clear(&mut self) {
+    /// Makes it the key of these numbers.
+    pub(super) fn set(&mut self, numbers: impl Iterator<Item = u32>) {
         self.words.clear();
-        (self.word, self.bits, self.hash) = (0, 0, 0);
-    }
-
-    /// Adds a number.
-    pub(super) fn push(&mut self, number: u32) {
-        if number < u32::from(ESCAPE) {
-            return self.byte(number as u8);
+        // In variables of its own: a word that was just written to memory is slow to read again.
+        let (mut word, mut bits, mut hash) = (0, 0, 0);
+        let mut add = |byte: u32| {
+            word |= u64::from(byte) << bits;
+            bits += u8::BITS;
+            if bits == u64::BITS {
+                self.words.push(word);
+                hash = mix(hash ^ word);
+                (word, bits) = (0, 0);
+            }
+        };
+        for number in numbers {
+            if number < ESCAPE {
+                add(number);
+            } else {
+                add(ESCAPE);
+                number.to_le_bytes().into_iter().for_each(|byte| add(byte.into()));
+            }
         }
-        self.byte(ESCAPE);
-        number.to_le_bytes().into_iter().for_each(|byte| self.byte(byte));
-    }
-
-    fn byte(&mut self, byte: u8) {
-        self.word |= u64::from(byte) << self.bits;
-        self.bits += u8::BITS;
-        if self.bits == u64::BITS {
-            self.flush();
+        if bits > 0 {
+            self.words.push(word);
+            hash = mix(hash ^ word);
         }
-    }
-
-    fn flush(&mut self) {
-        self.words.push(self.word);
-        // What was just written need not be read for its hash.
-        self.hash = mix(self.hash ^ self.word);
-        (self.word, self.bits) = (0, 0);
-    }
-
-    /// Ends the key.
-    pub(super) fn finish(&mut self) {
-        if self.bits > 0 {
-            self.flush();
-        }
+        self.hash = hash;
     }
 
     fn half_hash(&self) -> u32 {
@@ -77,7 +66,7 @@ impl Seen {
             Entry::Occupied(_) => return false,
             Entry::Vacant(place) => place.insert((hash, words.len() as u32)),
         };
-        words.extend_from_slice(&key.words);
+        key.words.iter().for_each(|word| words.push(*word));
         true
     }
 
@@ -89,8 +78,10 @@ impl Seen {
 }
 
 fn is_at(words: &[u64], begin: u32, key: &Key) -> bool {
-    let begin = begin as usize;
-    words.get(begin..begin + key.words.len()) == Some(&key.words)
+    // Word by word, as they were written.
+    words
+        .get(begin as usize..)
+        .is_some_and(|words| words.len() >= key.words.len() && words.iter().zip(&key.words).all(|(one, other)| one == other))
 }
 
 /// An odd number without pattern (the golden ratio).
@@ -113,8 +104,7 @@ mod tests {
 
     fn key(numbers: &[u32]) -> Key {
         let mut key = Key::default();
-        numbers.iter().for_each(|number| key.push(*number));
-        key.finish();
+        key.set(numbers.iter().copied());
         key
     }
 
