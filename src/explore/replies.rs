@@ -3,7 +3,7 @@
 //! Each is a reply to the engine together with how a scenario says it, so that any way through a journey is a scenario. The first one is the
 //! happy path's.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use indexmap::IndexMap;
 use serde_json::{Map, Value as Json, json};
@@ -22,6 +22,10 @@ use crate::simulate::scenario::{Failure, Number, StubReply};
 
 /// More replies than this to one ask are not tried: claims are varied one by one then, and the exploration is not exact.
 const MOST: usize = 4096;
+
+/// What an API says that refuses.
+static REFUSAL: LazyLock<Arc<Json>> =
+    LazyLock::new(|| Arc::new(json!({ "version": "1.0.0", "status": 409, "userMessage": "The API refused." })));
 
 /// How a scenario says a reply.
 #[derive(Clone, Debug, PartialEq)]
@@ -135,11 +139,11 @@ impl Replies<'_> {
     }
 
     fn rest(&self, id: ProfileId) -> Choices {
-        let body = json!({ "version": "1.0.0", "status": 409, "userMessage": "The API refused." });
-        let refused = HttpReply::Response { status: 409, body: Body::Json(Arc::new(body.clone())) };
+        let body = || Body::Json(REFUSAL.clone());
+        let refused = HttpReply::Response { status: 409, body: body() };
         let mut also = vec![Choice {
             reply: Some(Reply::Http(refused)),
-            say: Say::stub(id, StubReply::Http { status: 409, body: Body::Json(Arc::new(body)), headers: IndexMap::new() }),
+            say: Say::stub(id, StubReply::Http { status: 409, body: body(), headers: IndexMap::new() }),
         }];
         if self.interest.error {
             also.push(Choice {

@@ -44,20 +44,6 @@ impl History {
             },
         }
     }
-
-    fn fingerprint(&self, interest: &Interest) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        if interest.calls {
-            number(self.calls.len() as u32, &mut bytes);
-            self.calls.iter().for_each(|call| number(call.index() as u32, &mut bytes));
-        } else {
-            interest.profiles.iter().for_each(|profile| bytes.push(u8::from(self.calls.contains(profile))));
-        }
-        for step in &interest.steps {
-            bytes.push(self.step(*step).map_or(0, |state| state as u8 + 1));
-        }
-        bytes
-    }
 }
 
 /// One thing that happened.
@@ -113,8 +99,7 @@ impl<'q> Histories<'q> {
 
     pub(super) fn new(interest: &'q Interest) -> Self {
         let mut new = Self { interest, marks: Known::default(), kept: Vec::new(), ids: FxHashMap::default(), views: Known::default() };
-        let marks = new.marks(Box::default());
-        let view = new.view_of(&History::default());
+        let (marks, view) = (new.marks(Box::default()), new.view_after(None, MarksId(0)));
         new.kept.push(Kept { before: Self::NOTHING, marks, view });
         new
     }
@@ -130,11 +115,8 @@ impl<'q> Histories<'q> {
             return *known;
         }
         let id = HistoryId(self.kept.len() as u32);
-        self.kept.push(Kept { before, marks, view: 0 });
-        let view = self.view_of(&self.get(id));
-        if let Some(kept) = self.kept.last_mut() {
-            kept.view = view;
-        }
+        let view = self.view_after(Some(self.view(before)), marks);
+        self.kept.push(Kept { before, marks, view });
         self.ids.insert((before, marks), id);
         id
     }
@@ -159,7 +141,26 @@ impl<'q> Histories<'q> {
         history
     }
 
-    fn view_of(&mut self, history: &History) -> u32 {
-        self.views.insert_full(history.fingerprint(self.interest)).0 as u32
+    /// What the question looks at after these marks: a byte for each step and each technical profile, or all calls.
+    fn view_after(&mut self, before: Option<u32>, marks: MarksId) -> u32 {
+        let Interest { steps, profiles, calls, .. } = self.interest;
+        let nothing = || vec![0; steps.len() + if *calls { 0 } else { profiles.len() }];
+        let mut view = before.and_then(|before| self.views.get_index(before as usize)).cloned().unwrap_or_else(nothing);
+        for mark in self.marks.get_index(marks.0 as usize).into_iter().flatten() {
+            let seen = match mark {
+                Mark::Call(profile) if *calls => {
+                    number(profile.index() as u32, &mut view);
+                    None
+                }
+                Mark::Call(profile) => profiles.iter().position(|known| known == profile).map(|place| (steps.len() + place, 1)),
+                Mark::Step(step, state) => steps.iter().position(|known| known == step).map(|place| (place, *state as u8 + 1)),
+            };
+            if let Some((place, byte)) = seen
+                && let Some(place) = view.get_mut(place)
+            {
+                *place = byte;
+            }
+        }
+        self.views.insert_full(view).0 as u32
     }
 }
