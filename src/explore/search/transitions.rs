@@ -29,7 +29,7 @@ pub(super) struct ControlId(u32);
 /// Everything of a state but what its claims hold.
 pub(super) struct Control<'p> {
     /// The run, with an empty bag. It asks something, or is done.
-    pub(super) run: Run<'p>,
+    pub(super) run: Box<Run<'p>>,
     /// Equal for controls that no question tells apart.
     pub(super) class: u32,
     /// The claims that tell states apart here.
@@ -98,7 +98,7 @@ pub(super) struct Witnessed {
 
 /// What the engine did on a reply.
 struct Tried<'p> {
-    run: Run<'p>,
+    run: Box<Run<'p>>,
     writes: Vec<(u32, Slot)>,
     step: StepId,
     events: Vec<Event>,
@@ -153,7 +153,7 @@ impl<'p: 'q, 'q> Transitions<'p, 'q> {
         let events = run.take_events();
         let values = run.take_slots().into_iter().map(|slot| self.values.id(slot)).collect();
         let (marks, witnessed) = self.witness(step, events);
-        let (control, reply) = (self.control(run), trail.reply(None, Say::Leave));
+        let (control, reply) = (self.control(Box::new(run)), trail.reply(None, Say::Leave));
         let branch = Branch { control, writes: Box::default(), marks, reply, departs: false, witnessed };
         self.fans.push(Fan { branches: [branch].into(), too_many: None });
         (FanId(self.fans.len() as u32 - 1), values)
@@ -246,7 +246,7 @@ impl<'p: 'q, 'q> Transitions<'p, 'q> {
     }
 
     /// The control of a run that asks something or is done; its bag has no slots any more.
-    fn control(&mut self, run: Run<'p>) -> ControlId {
+    fn control(&mut self, run: Box<Run<'p>>) -> ControlId {
         self.key.clear();
         run.exact_fingerprint(&mut self.key);
         let id = ControlId(self.controls.len() as u32);
@@ -291,7 +291,7 @@ fn try_replies<'p>(replies: &Replies<'_>, control: &Run<'p>, slots: Vec<Slot>) -
     let mut read: Vec<u32> = run.bag().read().map(|claim| claim.0).collect();
     let mut tried = Vec::with_capacity(offered.choices.len());
     for (index, choice) in offered.choices.into_iter().enumerate() {
-        let mut next = run.clone();
+        let mut next = Box::new(run.clone());
         let taken = match choice.reply {
             Some(reply) => next.reply(reply).is_ok(),
             None => {
