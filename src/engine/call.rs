@@ -26,7 +26,7 @@ pub(super) enum Finish {
 }
 
 /// The technical profile that waits for its provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct CallState {
     pub(super) profile: ProfileId,
     pub(super) finish: Finish,

@@ -40,7 +40,7 @@ impl Action {
 }
 
 /// A verification control of the page that is on screen, kept while the page is refused and shown again.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 struct ControlState {
     control: ControlId,
     typed: Typed,
@@ -56,7 +56,7 @@ struct ControlState {
 }
 
 /// The verification controls of a page, and how far they are.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Controls {
     states: Vec<ControlState>,
     place: usize,
@@ -84,6 +84,14 @@ impl Controls {
         number(self.place as u32, into);
         number(self.next as u32, into);
         into.push(self.action.map_or(0, |action| action as u8 + 1));
+    }
+
+    /// What they remember of what was typed.
+    pub(super) fn exact_fingerprint(&self, into: &mut Vec<u8>) {
+        let sent_to = self.states.iter().flat_map(|state| &state.sent_to);
+        for value in sent_to.flatten().chain(self.before.iter().map(|(_, value)| value)) {
+            slot(value, Watch::Value, into);
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What tells two states of a run apart, as bytes: for explorers that meet the same state on several ways.
 
 use super::ask::Ask;
+use super::fault::Fault;
 use super::run::{Activity, Run};
 use crate::claims::{ClaimId, ClaimValue, Slot};
 use crate::provider::codes::Codes;
@@ -70,29 +71,17 @@ impl<'p> Run<'p> {
         }
     }
 
-    /// Writes what two runs that [go on alike](Self::goes_on_like) have in common, and few others.
+    /// The same, with all of what a page and its controls know, and not only what counts of it.
     pub(crate) fn exact_fingerprint(&self, into: &mut Vec<u8>) {
         self.fingerprint(&|_| Watch::Value, into);
-        into.extend_from_slice(&self.drawn.to_le_bytes());
-        number(self.steps_taken, into);
+        if let Some(page) = &self.page {
+            page.controls.exact_fingerprint(into);
+        }
     }
 
-    /// Whether two runs of the same plan, environment and window go on alike from here when the slots of their bags that are read are the
-    /// same. The trace and the open points that were met do not matter.
-    pub(crate) fn goes_on_like(&self, other: &Self) -> bool {
-        self.activity == other.activity
-            && self.frames == other.frames
-            && self.selected == other.selected
-            && self.authorization_left == other.authorization_left
-            && self.call == other.call
-            && self.page == other.page
-            && self.codes == other.codes
-            && self.drawn == other.drawn
-            && self.steps_taken == other.steps_taken
-            && self.token == other.token
-            && self.session == other.session
-            && self.bag.has_overlay() == other.bag.has_overlay()
-            && self.bag.overlay() == other.bag.overlay()
+    /// What the page that is on screen says of the last try.
+    pub(crate) fn page_error(&self) -> Option<&Fault> {
+        self.page.as_ref()?.error.as_ref()
     }
 
     /// The run with other claims in its bag, of which it is noted how they are used; the overlay stays.
@@ -120,6 +109,7 @@ fn codes(codes: &Codes, into: &mut Vec<u8>) {
     }
     number(codes.sent.len() as u32, into);
     for sent in &codes.sent {
+        into.push(sent.channel as u8);
         text(&sent.address, into);
         number(sent.tries_left, into);
     }

@@ -15,7 +15,7 @@ use crate::provider::{Handler, self_asserted as form};
 use crate::trace::{Because, Event, Role, Writer};
 
 /// A page that is on screen.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(super) struct PageState {
     pub(super) profile: Option<ProfileId>,
     pub(super) content: Option<ContentId>,

@@ -54,14 +54,14 @@ impl ReplyError {
 }
 
 /// A place in a journey.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Frame {
     pub(super) journey: JourneyId,
     /// The step to run next, or the one that runs.
     pub(super) position: u32,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(super) enum Activity {
     /// The next step's turn.
     NextStep,

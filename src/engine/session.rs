@@ -91,7 +91,7 @@ fn lower(text: &str) -> Str {
 }
 
 /// Of a run that goes on.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct SessionState<'p> {
     /// The session that came in, when it is usable.
     resumed: Option<&'p Session>,

@@ -64,3 +64,55 @@ fn astray(journey: &crate::Journey, found: &Exploration, most: usize) -> Vec<Str
     }
     astray
 }
+
+/// A page whose validation technical profile asks an API.
+const VALIDATED_PAGE: &str = r#"<TrustFrameworkPolicy xmlns="http://schemas.microsoft.com/online/cpim/schemas/2013/06"
+    PolicySchemaVersion="0.3.0.0" TenantId="contoso.onmicrosoft.com" PolicyId="B2C_1A_page" PublicPolicyUri="http://contoso/B2C_1A_page">
+  <BuildingBlocks>
+    <ClaimsSchema>
+      <ClaimType Id="typed"><DataType>string</DataType><UserInputType>TextBox</UserInputType></ClaimType>
+    </ClaimsSchema>
+    <ContentDefinitions>
+      <ContentDefinition Id="page"><LoadUri>https://contoso.com/page</LoadUri><RecoveryUri>~/error</RecoveryUri>
+        <DataUri>urn:com:microsoft:aad:b2c:elements:contract:selfasserted:2.1.0</DataUri></ContentDefinition>
+    </ContentDefinitions>
+  </BuildingBlocks>
+  <ClaimsProviders><ClaimsProvider><DisplayName>Page</DisplayName><TechnicalProfiles>
+    <TechnicalProfile Id="Jwt"><DisplayName>Jwt</DisplayName><Protocol Name="None" /><OutputTokenFormat>JWT</OutputTokenFormat></TechnicalProfile>
+    <TechnicalProfile Id="Api"><DisplayName>Api</DisplayName>
+      <Protocol Name="Proprietary" Handler="Web.TPEngine.Providers.RestfulProvider, Web.TPEngine" />
+      <Metadata><Item Key="ServiceUrl">https://contoso.com/api</Item><Item Key="AuthenticationType">None</Item>
+        <Item Key="AllowInsecureAuthInProduction">true</Item></Metadata></TechnicalProfile>
+    <TechnicalProfile Id="Page"><DisplayName>Page</DisplayName>
+      <Protocol Name="Proprietary" Handler="Web.TPEngine.Providers.SelfAssertedAttributeProvider, Web.TPEngine" />
+      <Metadata><Item Key="ContentDefinitionReferenceId">page</Item></Metadata>
+      <OutputClaims><OutputClaim ClaimTypeReferenceId="typed" /></OutputClaims>
+      <ValidationTechnicalProfiles><ValidationTechnicalProfile ReferenceId="Api" /></ValidationTechnicalProfiles></TechnicalProfile>
+  </TechnicalProfiles></ClaimsProvider></ClaimsProviders>
+  <UserJourneys><UserJourney Id="Page"><OrchestrationSteps>
+    <OrchestrationStep Order="1" Type="ClaimsExchange"><ClaimsExchanges>
+      <ClaimsExchange Id="Exchange" TechnicalProfileReferenceId="Page" /></ClaimsExchanges></OrchestrationStep>
+    <OrchestrationStep Order="2" Type="SendClaims" CpimIssuerTechnicalProfileReferenceId="Jwt" />
+  </OrchestrationSteps></UserJourney></UserJourneys>
+  <RelyingParty><DefaultUserJourney ReferenceId="Page" /><TechnicalProfile Id="PolicyProfile"><DisplayName>Page</DisplayName>
+    <Protocol Name="OpenIdConnect" /><OutputClaims><OutputClaim ClaimTypeReferenceId="typed" PartnerClaimType="sub" /></OutputClaims>
+    <SubjectNamingInfo ClaimType="sub" /></TechnicalProfile></RelyingParty>
+</TrustFrameworkPolicy>"#;
+
+#[test]
+fn pages_that_refuse_in_other_words_are_left_in_other_words() {
+    let set = PolicySet::from_bytes([("page.xml", VALIDATED_PAGE.as_bytes())], &crate::xml::Limits::default());
+    let journey = set.journey("B2C_1A_page").unwrap();
+    let found = explore(&journey, &Interest { error: true, ..Interest::default() }, 20);
+    let mut messages: Vec<String> = Vec::new();
+    for end in &found.ends {
+        if let Outcome::Waiting { message, .. } = &end.outcome {
+            messages.push(message.to_string());
+        }
+    }
+    let [refusal, time_out] = messages.as_slice() else { panic!("{messages:?}") };
+    assert_eq!(refusal, "The API refused.");
+    assert!(time_out.contains("30 seconds") || time_out.contains("timed out"), "{time_out}");
+    let lost = astray(&journey, &found, 1000);
+    assert!(lost.is_empty(), "{}", lost.join("\n"));
+}

@@ -13,9 +13,9 @@ pub const TRIES: u32 = 5;
 /// The codes of one run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Codes {
-    /// Of one-time password profiles, by identifier.
+    /// Of one-time password profiles, in the order of their identifiers: states that were come to in another order are the same.
     pub one_time: Vec<OneTimeCode>,
-    /// By text message and e-mail.
+    /// By text message and e-mail, in the order of channels and addresses.
     pub sent: Vec<SentCode>,
     /// A verification with an authenticator app, once it has begun.
     pub authenticator: Option<Authenticator>,
@@ -41,7 +41,7 @@ pub struct OneTimeCode {
 }
 
 /// How a code was sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Channel {
     /// Text message.
     Sms,
@@ -101,7 +101,9 @@ impl Moment<'_> {
     pub fn send(&mut self, channel: Channel, address: &str) -> Str {
         let code = six_digits((self.draw)());
         self.codes.sent.retain(|sent| !(sent.channel == channel && sent.address.eq_ignore_ascii_case(address)));
-        self.codes.sent.push(SentCode { channel, address: address.into(), code: code.clone(), tries_left: TRIES });
+        let sent = SentCode { channel, address: address.into(), code: code.clone(), tries_left: TRIES };
+        let place = self.codes.sent.partition_point(|known| (known.channel, &known.address) < (sent.channel, &sent.address));
+        self.codes.sent.insert(place, sent);
         self.codes.read = Some(code.clone());
         code
     }

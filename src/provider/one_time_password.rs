@@ -137,7 +137,8 @@ impl Generation {
         let expires = now.plus_seconds(self.expires_after.into());
         if session(moment, identifier).is_none() {
             let fresh = OneTimeCode { identifier: identifier.clone(), code: None, expires: None, tries_left: self.tries, handed_out: 0 };
-            moment.codes.one_time.push(fresh);
+            let known = &mut moment.codes.one_time;
+            known.insert(known.partition_point(|known| known.identifier < fresh.identifier), fresh);
         }
         let is_over = |session: &OneTimeCode| session.expires.is_none_or(|expires| expires <= now);
         let known = session(moment, identifier).and_then(|session| {

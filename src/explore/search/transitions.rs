@@ -16,7 +16,7 @@ use super::history::{Histories, Mark, MarksId};
 use super::values::{ValueId, Values};
 use super::{Attention, end_fingerprint};
 use crate::claims::Slot;
-use crate::engine::{Run, Watch};
+use crate::engine::{Fault, Run, Watch, text};
 use crate::explore::live::{Liveness, Watched};
 use crate::explore::replies::{Replies, Say};
 use crate::plan::ProfileId;
@@ -249,10 +249,12 @@ impl<'p: 'q, 'q> Transitions<'p, 'q> {
     fn control(&mut self, run: Box<Run<'p>>) -> ControlId {
         self.key.clear();
         run.exact_fingerprint(&mut self.key);
+        self.add_error(&run);
         let id = ControlId(self.controls.len() as u32);
         match self.alike.get_mut(self.key.as_slice()) {
             Some(alike) => {
-                let same = |id: &&ControlId| self.controls.get(id.0 as usize).is_some_and(|known| known.run.goes_on_like(&run));
+                let ends_like = |known: &Run<'_>| known.outcome() == run.outcome() && known.token() == run.token();
+                let same = |id: &&ControlId| self.controls.get(id.0 as usize).is_some_and(|known| ends_like(&known.run));
                 if let Some(known) = alike.iter().find(same) {
                     return *known;
                 }
@@ -266,8 +268,10 @@ impl<'p: 'q, 'q> Transitions<'p, 'q> {
         let watched = match run.ask() {
             Some(_) => {
                 let place = self.liveness.at(&run.stack());
+                let watched = place.watched.clone();
                 run.fingerprint(&|claim| place.every.get(claim.index()).copied().unwrap_or(Watch::Nothing), &mut self.key);
-                place.watched.clone()
+                self.add_error(&run);
+                watched
             }
             None => {
                 end_fingerprint(&run, self.replies.interest, &mut self.key);
@@ -281,6 +285,16 @@ impl<'p: 'q, 'q> Transitions<'p, 'q> {
         let has_ended = run.ask().is_none();
         self.controls.push(Control { run, class: class as u32, watched, has_ended, known: Vec::new() });
         id
+    }
+
+    /// A page that nobody fills again ends with what it says, where errors are looked at.
+    fn add_error(&mut self, run: &Run<'_>) {
+        if self.replies.interest.error
+            && let Some(Fault { code, message, .. }) = run.page_error()
+        {
+            text(code.as_deref().unwrap_or_default(), &mut self.key);
+            text(message, &mut self.key);
+        }
     }
 }
 
