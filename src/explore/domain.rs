@@ -11,7 +11,7 @@ use super::Interest;
 use crate::claims::{ClaimId, DataType, Str};
 use crate::plan::{Enabled, JourneyPlan, Precondition, StepKind, Test, TransformationId};
 use crate::provider::Handler;
-use crate::transform::{Presence, Transformation, TransformationClaim};
+use crate::transform::{Kind, Presence, Transformation, TransformationClaim};
 
 /// What is worth telling apart of one claim.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -90,6 +90,21 @@ fn nature(transformation: &Transformation) -> Nature {
         | "ConvertPhoneNumberClaimToString" => Nature::Blind,
         _ => Nature::Other,
     }
+}
+
+/// What of its parameters a claims transformation compares its inputs with. Ids are compared too, where they are free (`LookupValue`);
+/// parameters that say how to compare are not.
+fn literals(transformation: &Transformation) -> Vec<Str> {
+    let known = transformation.signature.map_or(&[][..], |signature| signature.parameters);
+    let mut literals = Vec::new();
+    for parameter in &transformation.parameters {
+        match known.iter().find(|known| known.name.eq_ignore_ascii_case(&parameter.id)).map(|known| known.kind) {
+            Some(Kind::Text | Kind::Integer | Kind::DateTime) => literals.push(parameter.value.clone()),
+            Some(Kind::Boolean | Kind::OneOf(_) | Kind::Regex | Kind::Format(_) | Kind::PolicyKey) => {}
+            None => literals.extend([parameter.value.clone(), parameter.id.clone()]),
+        }
+    }
+    literals
 }
 
 impl Domains {
@@ -213,8 +228,7 @@ impl Domains {
                     self.presence(*claim);
                 }
             }
-            let parameters: Vec<Str> =
-                transformation.parameters.iter().flat_map(|parameter| [parameter.value.clone(), parameter.id.clone()]).collect();
+            let parameters = literals(transformation);
             let literals = || outputs.iter().flat_map(|output| &output.literals).chain(&parameters);
             match nature(transformation) {
                 Nature::Existence => {}
