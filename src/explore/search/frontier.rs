@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use rustc_hash::FxHashMap;
+
 use super::history::HistoryId;
 use super::transitions::FanId;
 use super::values::ValueId;
@@ -125,6 +127,8 @@ pub(super) struct WayId(u32);
 #[derive(Debug, Default)]
 pub(super) struct Trail {
     replies: Vec<(Option<StepId>, Say)>,
+    /// By the step that asked and the place among what was offered: the same is offered again and again.
+    offered: FxHashMap<(Option<StepId>, usize), Vec<u32>>,
     taken: Vec<(WayId, u32)>,
 }
 
@@ -132,10 +136,18 @@ impl Trail {
     /// Before any reply.
     pub(super) const START: WayId = WayId(u32::MAX);
 
-    /// Keeps a reply and the step that asked; its number.
-    pub(super) fn reply(&mut self, step: Option<StepId>, say: Say) -> u32 {
-        self.replies.push((step, say));
-        (self.replies.len() - 1) as u32
+    /// Keeps a reply, which was offered at this place when this step asked; its number.
+    pub(super) fn reply(&mut self, step: Option<StepId>, place: usize, say: Say) -> u32 {
+        let Self { replies, offered, .. } = self;
+        let known = offered.entry((step, place)).or_default();
+        let same = |reply: &&u32| replies.get(**reply as usize).is_some_and(|(_, known)| *known == say);
+        if let Some(reply) = known.iter().find(same) {
+            return *reply;
+        }
+        let reply = replies.len() as u32;
+        known.push(reply);
+        replies.push((step, say));
+        reply
     }
 
     /// One more reply on a way.

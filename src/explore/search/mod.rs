@@ -154,6 +154,9 @@ pub(crate) struct Explorer<'p> {
 /// States with thousands of replies use the budget of states up sooner.
 const REPLIES_PER_STATE: usize = 50;
 
+/// A run takes two or three kilobytes: this many still fit into an ordinary machine.
+const MOST_CONTROLS: usize = 1_000_000;
+
 /// A way is followed to its end over no more asks than this.
 const LONGEST_WAY: usize = 300;
 
@@ -265,6 +268,10 @@ impl<'p: 'q, 'q> Walk<'p, 'q> {
             self.exploration.states += 1;
             if self.exploration.states > limits.max_states || replies > most_replies {
                 self.exploration.bounded = Some(format!("the budget of {} states is used up", limits.max_states));
+                break;
+            }
+            if self.transitions.controls() > MOST_CONTROLS {
+                self.exploration.bounded = Some(format!("more than {MOST_CONTROLS} places of the journey are too many to remember"));
                 break;
             }
             let known = self.transitions.known(control, &values);

@@ -103,7 +103,8 @@ struct Tried<'p> {
     step: StepId,
     events: Vec<Event>,
     say: Say,
-    departs: bool,
+    /// Which of the replies it was: the first one is the happy path's.
+    place: usize,
 }
 
 /// What the engine did on each reply to an ask.
@@ -153,10 +154,15 @@ impl<'p: 'q, 'q> Transitions<'p, 'q> {
         let events = run.take_events();
         let values = run.take_slots().into_iter().map(|slot| self.values.id(slot)).collect();
         let (marks, witnessed) = self.witness(step, events);
-        let (control, reply) = (self.control(Box::new(run)), trail.reply(None, Say::Leave));
+        let (control, reply) = (self.control(Box::new(run)), trail.reply(None, 0, Say::Leave));
         let branch = Branch { control, writes: Box::default(), marks, reply, departs: false, witnessed };
         self.fans.push(Fan { branches: [branch].into(), too_many: None });
         (FanId(self.fans.len() as u32 - 1), values)
+    }
+
+    /// How many controls are known.
+    pub(super) fn controls(&self) -> usize {
+        self.controls.len()
     }
 
     pub(super) fn at(&self, id: ControlId) -> Option<&Control<'p>> {
@@ -213,15 +219,15 @@ impl<'p: 'q, 'q> Transitions<'p, 'q> {
         let Found { reads, tried, too_many } = found;
         let branches = tried
             .into_iter()
-            .map(|Tried { run, writes, step, events, say, departs }| {
+            .map(|Tried { run, writes, step, events, say, place }| {
                 let asked = self.at(id).map(|control| control.run.step_id());
                 let (marks, witnessed) = self.witness(step, events);
                 Branch {
                     control: self.control(run),
                     writes: writes.into_iter().map(|(claim, slot)| (claim, self.values.id(slot))).collect(),
                     marks,
-                    reply: trail.reply(asked, say),
-                    departs,
+                    reply: trail.reply(asked, place, say),
+                    departs: place > 0,
                     witnessed,
                 }
             })
@@ -304,7 +310,7 @@ fn try_replies<'p>(replies: &Replies<'_>, control: &Run<'p>, slots: Vec<Slot>) -
     let offered = replies.to(&run, run.ask()?);
     let mut read: Vec<u32> = run.bag().read().map(|claim| claim.0).collect();
     let mut tried = Vec::with_capacity(offered.choices.len());
-    for (index, choice) in offered.choices.into_iter().enumerate() {
+    for (place, choice) in offered.choices.into_iter().enumerate() {
         let mut next = Box::new(run.clone());
         let taken = match choice.reply {
             Some(reply) => next.reply(reply).is_ok(),
@@ -322,7 +328,7 @@ fn try_replies<'p>(replies: &Replies<'_>, control: &Run<'p>, slots: Vec<Slot>) -
             let writes = next.bag().written().map(|(claim, slot)| (claim.0, slot.clone())).collect();
             let events = next.take_events();
             next.take_slots();
-            tried.push(Tried { run: next, writes, step, events, say: choice.say, departs: index > 0 });
+            tried.push(Tried { run: next, writes, step, events, say: choice.say, place });
         }
     }
     read.sort_unstable();
