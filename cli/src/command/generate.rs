@@ -46,7 +46,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     {
         return refused(problem);
     }
-    let mut progress = Progress::new(parties.len(), manner);
+    let progress = Progress::new(parties.len(), manner);
     let mut exit = Exit::Fine;
     let mut scenarios = Vec::new();
     let mut remarks = Vec::new();

@@ -1,7 +1,5 @@
 //! `mutate`: whether the scenarios would notice small faults in the policies.
 
-use std::sync::{Mutex, PoisonError};
-
 use b2c_journey::explore::Mutation;
 use b2c_journey::report::{mutation_json, mutation_text};
 use b2c_journey::simulate::scenario::Scenario;
@@ -95,9 +93,8 @@ fn execute(arguments: &Arguments) -> Result<Vec<Mutation>, Problem> {
     for (policy, files) in &parties {
         let journey = engine.journey(policy)?;
         engine.remark(&journey);
-        let progress = Mutex::new(Progress::new(journey.mutants().len(), manner));
+        let progress = Progress::new(journey.mutants().len(), manner);
         found.push(journey.mutate(files, &limits, &|mutant| {
-            let mut progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
             progress.begin(&mutant.what);
             progress.done();
         }));

@@ -81,7 +81,7 @@ fn execute(arguments: &Arguments) -> Result<Vec<Proof>, Problem> {
     engine.remark(&journey);
     let questions = questions(arguments, &journey)?;
     let limits = arguments.budget.limits();
-    let mut progress = Progress::new(questions.len(), manner);
+    let progress = Progress::new(questions.len(), manner);
     let mut proofs = Vec::new();
     for question in &questions {
         progress.begin(&question.name());

@@ -7,10 +7,8 @@
 mod operators;
 mod patch;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
-
 use indexmap::IndexMap;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::Limits;
@@ -192,28 +190,16 @@ impl Journey {
         let failing = results(self, scenarios);
         let passing: Vec<Vec<bool>> = failing.iter().map(|file| file.iter().map(|(_, passed)| *passed).collect()).collect();
         let mutants = self.mutants();
-        let fates: Mutex<Vec<Option<Fate>>> = Mutex::new(vec![None; mutants.len()]);
-        let next = AtomicUsize::new(0);
-        let work = || {
-            while let Some((index, mutant)) = mutants.iter().enumerate().nth(next.fetch_add(1, Ordering::Relaxed)) {
-                let fate = self.fate(mutant, scenarios, &passing, limits);
-                if let Some(place) = fates.lock().unwrap_or_else(PoisonError::into_inner).get_mut(index) {
-                    *place = Some(fate);
-                }
-                done(mutant);
-            }
-        };
-        std::thread::scope(|scope| {
-            let threads = std::thread::available_parallelism().map_or(1, usize::from).min(mutants.len());
-            (1..threads).for_each(|_| drop(scope.spawn(work)));
-            work();
+        let judged = mutants.into_par_iter().with_max_len(1).map(|mutant| {
+            let fate = self.fate(&mutant, scenarios, &passing, limits);
+            done(&mutant);
+            (mutant, fate)
         });
-        let fates = fates.into_inner().unwrap_or_else(PoisonError::into_inner);
         Mutation {
             policy: self.plan().policy.id.to_string(),
             scenarios: scenarios.iter().map(Vec::len).sum(),
             failing: failing.into_iter().flatten().filter(|(_, passed)| !passed).map(|(name, _)| name).collect(),
-            mutants: mutants.into_iter().zip(fates).filter_map(|(mutant, fate)| Some((mutant, fate?))).collect(),
+            mutants: judged.collect(),
         }
     }
 
