@@ -15,6 +15,9 @@ fn what_the_worked_example_promises_is_proved() {
     let Called { exit, out, err } = prove(&root(), &[]);
     assert_eq!(exit, 0, "{out}{err}");
     assert!(out.contains("✓ proved   anything but LOW gets MFA"), "{out}");
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let shown: Vec<&str> = readme.lines().filter(|line| line.starts_with("✓ proved")).collect();
+    assert!(shown.len() >= 2 && out.starts_with(&format!("{}\n", shown.join("\n"))), "README.md shows {shown:?}, not\n{out}");
     assert!(out.ends_with("\n4 proved\n"), "{out}");
 }
 
