@@ -11,7 +11,7 @@ use crate::explore::replies::Say;
 use crate::trace::StepId;
 
 /// A state, as the one before it and the reply that led on.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Node {
     pub(super) before: StateId,
     pub(super) fan: FanId,
@@ -20,11 +20,11 @@ pub(super) struct Node {
 }
 
 /// A state that ways go on from.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct StateId(u32);
 
 /// How a state was come to.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Past {
     pub(super) history: HistoryId,
     /// The last reply on the way.
@@ -120,7 +120,7 @@ impl Frontier {
 }
 
 /// A way from the start, by its last reply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct WayId(u32);
 
 /// All ways, each as the way before it and one more reply.

@@ -69,7 +69,7 @@ impl Mark {
 }
 
 /// A history that is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct HistoryId(u32);
 
 /// What happened between two asks.

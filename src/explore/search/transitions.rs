@@ -11,7 +11,7 @@ use std::hash::BuildHasherDefault;
 use indexmap::IndexSet;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
-use super::frontier::Trail;
+use super::frontier::{Node, Trail};
 use super::history::{Histories, Mark, MarksId};
 use super::values::{ValueId, Values};
 use super::{Attention, end_fingerprint};
@@ -23,7 +23,7 @@ use crate::plan::ProfileId;
 use crate::trace::{Event, StepId};
 
 /// A control that is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct ControlId(u32);
 
 /// Everything of a state but what its claims hold.
@@ -45,7 +45,7 @@ struct Known {
 }
 
 /// A fan that is known.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct FanId(u32);
 
 impl FanId {
@@ -158,6 +158,16 @@ impl<'p: 'q, 'q> Transitions<'p, 'q> {
         let branch = Branch { control, writes: Box::default(), marks, reply, departs: false, witnessed };
         self.fans.push(Fan { branches: [branch].into(), too_many: None });
         (FanId(self.fans.len() as u32 - 1), values)
+    }
+
+    /// What a reply comes to.
+    pub(super) fn branch(&self, node: &Node) -> Option<&Branch> {
+        self.fans.get(node.fan.index())?.branches.get(node.branch as usize)
+    }
+
+    /// Number of a reply in the [`Trail`].
+    pub(super) fn reply(&self, node: &Node) -> u32 {
+        self.branch(node).map_or(0, |branch| branch.reply)
     }
 
     /// How many controls are known.
