@@ -1,11 +1,11 @@
 //! The states whose turn is to come, those with the fewest departures from the happy path first; and the ways that led to them.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use rustc_hash::FxHashMap;
 
 use super::history::HistoryId;
-use super::transitions::FanId;
+use super::transitions::{Branch, FanId};
 use super::values::ValueId;
 use crate::explore::replies::Say;
 use crate::trace::StepId;
@@ -17,6 +17,7 @@ pub(super) struct Node {
     pub(super) fan: FanId,
     /// Which branch of the fan.
     pub(super) branch: u32,
+    pub(super) history: HistoryId,
 }
 
 /// A state that ways go on from.
@@ -47,25 +48,36 @@ impl States {
         Self { values: Vec::new(), claims, pasts: Vec::new(), free: Vec::new() }
     }
 
-    /// Adds a state that so many ways go on from.
-    pub(super) fn add(&mut self, past: Past, values: &[ValueId], ways: u32) -> StateId {
-        match self.free.pop() {
+    /// Adds the first state, which one way goes on from.
+    pub(super) fn add_first(&mut self, past: Past, values: &[ValueId]) -> StateId {
+        self.values.extend_from_slice(values);
+        self.pasts.push((past, 1));
+        StateId(self.pasts.len() as u32 - 1)
+    }
+
+    /// Adds the state that a branch from another one leads to, and that so many ways go on from.
+    pub(super) fn add(&mut self, before: StateId, branch: &Branch, past: Past, ways: u32) -> StateId {
+        let from = before.0 as usize * self.claims;
+        let from = from..from + self.claims;
+        let id = match self.free.pop() {
             Some(id) => {
                 let begin = id.0 as usize * self.claims;
-                if let Some(place) = self.values.get_mut(begin..begin + self.claims) {
-                    place.copy_from_slice(values);
-                }
+                self.values.copy_within(from, begin);
                 if let Some(place) = self.pasts.get_mut(id.0 as usize) {
                     *place = (past, ways);
                 }
                 id
             }
             None => {
-                self.values.extend_from_slice(values);
+                self.values.extend_from_within(from);
                 self.pasts.push((past, ways));
                 StateId(self.pasts.len() as u32 - 1)
             }
+        };
+        if let Some(values) = self.values.get_mut(id.0 as usize * self.claims..) {
+            branch.write(values);
         }
+        id
     }
 
     /// The state as it is.
@@ -88,27 +100,23 @@ impl States {
 /// States by departures; among equals, first come first served.
 #[derive(Default)]
 pub(super) struct Frontier {
-    /// How many departures the states have whose turn it is.
-    departures: u32,
+    /// With as many departures as the state that was taken last.
     now: VecDeque<Node>,
-    later: BTreeMap<u32, VecDeque<Node>>,
+    /// With one more.
+    later: VecDeque<Node>,
 }
 
 impl Frontier {
     /// Adds a state with the departures of the one that was taken last, or one more.
     pub(super) fn push(&mut self, node: Node, departs: bool) {
-        match departs {
-            false => self.now.push_back(node),
-            true => self.later.entry(self.departures + 1).or_default().push_back(node),
-        }
+        let queue = if departs { &mut self.later } else { &mut self.now };
+        queue.push_back(node);
     }
 
     /// Takes the first state.
     pub(super) fn pop(&mut self) -> Option<Node> {
-        if self.now.is_empty()
-            && let Some((departures, nodes)) = self.later.pop_first()
-        {
-            (self.departures, self.now) = (departures, nodes);
+        if self.now.is_empty() {
+            std::mem::swap(&mut self.now, &mut self.later);
         }
         self.now.pop_front()
     }

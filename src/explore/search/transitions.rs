@@ -81,6 +81,11 @@ impl Branch {
     pub(super) fn apply(&self, before: &[ValueId], values: &mut Vec<ValueId>) {
         values.clear();
         values.extend_from_slice(before);
+        self.write(values);
+    }
+
+    /// Writes what it writes.
+    pub(super) fn write(&self, values: &mut [ValueId]) {
         for (claim, value) in &self.writes {
             if let Some(place) = values.get_mut(*claim as usize) {
                 *place = *value;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use super::frontier::{Frontier, Node, Past, States, Trail};
+use super::frontier::{Frontier, Node, Past, StateId, States, Trail};
 use super::history::{Histories, HistoryId};
 use super::seen::{Key, Seen};
 use super::transitions::{Control, ControlId, FanId, Transitions};
@@ -24,7 +24,7 @@ const MOST_CONTROLS: usize = 1_000_000;
 const LONGEST_WAY: usize = 300;
 
 /// So many of the states that come next are looked at for work that other threads can do.
-const LOOK_AHEAD: usize = 256;
+const LOOK_AHEAD: usize = 64;
 
 /// The clock is looked at once for so many states for which all is known.
 const STATES_PER_LOOK: usize = 256;
@@ -79,15 +79,25 @@ impl<'p: 'q, 'q> Walk<'p, 'q> {
     /// Walks on from the start of a run until everything was seen, or something ends the walk.
     pub(super) fn from(&mut self, run: Run<'p>, watcher: &mut impl Watcher) {
         let (start, at_start) = self.transitions.start(run, &mut self.exploration.trail);
-        let before = self.states.add(Past { history: Histories::NOTHING, way: Trail::START }, &at_start, 1);
-        self.frontier.push(Node { before, fan: start, branch: 0 }, false);
+        let before = Past { history: Histories::NOTHING, way: Trail::START };
+        let here = self.states.add_first(before, &at_start);
+        self.lead_on(here, before, start);
         let mut arrival = Arrival::default();
         while let Some(node) = self.frontier.pop() {
-            let arrived = arrive(&mut self.transitions, &self.states, node, &mut arrival).is_some();
-            self.states.take_way(node.before);
-            if arrived && self.look(&arrival, watcher).is_break() {
+            if arrive(&self.transitions, &self.states, node, &mut arrival).is_some() && self.look(&arrival, watcher).is_break() {
                 break;
             }
+            self.states.take_way(node.before);
+        }
+    }
+
+    /// Every branch of a fan is a state to look at.
+    fn lead_on(&mut self, before: StateId, past: Past, fan: FanId) {
+        let Transitions { fans, histories, .. } = &mut self.transitions;
+        let branches = fans.get(fan.index()).map_or(&[][..], |fan| &fan.branches);
+        for (branch, to) in (0..).zip(branches) {
+            let history = histories.after(past.history, to.marks);
+            self.frontier.push(Node { before, fan, branch, history }, to.departs);
         }
     }
 
@@ -111,12 +121,13 @@ impl<'p: 'q, 'q> Walk<'p, 'q> {
         let Some(fan) = self.transitions.fans.get(id.index()) else { return ControlFlow::Continue(()) };
         self.too_many.extend(fan.too_many);
         self.replies += fan.branches.len();
-        if !fan.branches.is_empty() {
-            let way = self.exploration.trail.take(past.way, self.transitions.reply(node));
-            let here = self.states.add(Past { way, ..*past }, values, fan.branches.len() as u32);
-            for (index, branch) in (0..).zip(&fan.branches) {
-                self.frontier.push(Node { before: here, fan: id, branch: index }, branch.departs);
-            }
+        let ways = fan.branches.len() as u32;
+        if ways > 0
+            && let Some(branch) = self.transitions.branch(node)
+        {
+            let past = Past { way: self.exploration.trail.take(past.way, branch.reply), ..*past };
+            let here = self.states.add(node.before, branch, past, ways);
+            self.lead_on(here, past, id);
         }
         ControlFlow::Continue(())
     }
@@ -225,18 +236,16 @@ impl<'p: 'q, 'q> Walk<'p, 'q> {
 }
 
 /// Where a reply leads to.
-fn arrive(transitions: &mut Transitions<'_, '_>, states: &States, node: Node, into: &mut Arrival) -> Option<()> {
-    let Transitions { fans, histories, .. } = &mut *transitions;
-    let branch = fans.get(node.fan.index())?.branches.get(node.branch as usize)?;
+fn arrive(transitions: &Transitions<'_, '_>, states: &States, node: Node, into: &mut Arrival) -> Option<()> {
+    let branch = transitions.branch(&node)?;
     let (before, held) = states.get(node.before)?;
     branch.apply(held, &mut into.values);
     into.node = node;
     into.control = branch.control;
     into.before = before.history;
-    into.past = Past { history: histories.after(before.history, branch.marks), way: before.way };
-    let view = histories.view(into.past.history);
+    into.past = Past { history: node.history, way: before.way };
     let place = transitions.at(into.control)?;
-    tell_apart(place, &place.watched, view, &into.values, &mut into.key);
+    tell_apart(place, &place.watched, transitions.histories.view(node.history), &into.values, &mut into.key);
     Some(())
 }
 
