@@ -293,11 +293,12 @@ impl<'p: 'q, 'q> Transitions<'p, 'q> {
         id
     }
 
-    /// A page that nobody fills again ends with what it says, where errors are looked at.
+    /// A page that nobody fills again ends with what it says of the last try, where errors are looked at.
     fn add_error(&mut self, run: &Run<'_>) {
-        if self.replies.interest.error
-            && let Some(Fault { code, message, .. }) = run.page_error()
-        {
+        if !self.replies.interest.error {
+            return;
+        }
+        for Fault { code, message, .. } in run.page_errors() {
             text(code.as_deref().unwrap_or_default(), &mut self.key);
             text(message, &mut self.key);
         }
