@@ -212,11 +212,9 @@ impl<'p: 'q, 'q> Transitions<'p, 'q> {
             controls.get(id.0 as usize).and_then(|control| try_replies(replies, &control.run, known.slots(values)))
         };
         let found = in_parallel(&wanted, run);
-        let mut first = None;
-        for ((id, values), found) in wanted.iter().zip(found) {
-            let fan = found.map(|found| self.keep(*id, values, found, trail));
-            first = first.or(fan);
-        }
+        let mut fans = wanted.iter().zip(found).map(|((id, values), found)| Some(self.keep(*id, values, found?, trail)));
+        let first = fans.next().flatten();
+        fans.for_each(drop);
         first
     }
 
