@@ -3,7 +3,7 @@
 
 use super::call::Finish;
 use super::fault::Fault;
-use super::fingerprint::{Watch, number, slot};
+use super::fingerprint::{Watch, number, slot, text};
 use super::precondition;
 use super::run::{Activity, Run};
 use crate::claims::{ClaimId, ClaimValue, Restriction, Slot, Str, from_text, sample_values};
@@ -78,20 +78,29 @@ impl Controls {
                     | u8::from(state.verified) << 3
                     | u8::from(state.sent_to.is_some()) << 4,
             );
-            number(state.outputs.len() as u32, into);
-            state.outputs.iter().for_each(|(_, value)| slot(value, Watch::Value, into));
+            claims(&state.outputs, into);
         }
         number(self.place as u32, into);
         number(self.next as u32, into);
         into.push(self.action.map_or(0, |action| action as u8 + 1));
     }
 
-    /// What they remember of what was typed.
+    /// What they remember of what was typed and sent.
     pub(super) fn exact_fingerprint(&self, into: &mut Vec<u8>) {
-        let sent_to = self.states.iter().flat_map(|state| &state.sent_to);
-        for value in sent_to.flatten().chain(self.before.iter().map(|(_, value)| value)) {
-            slot(value, Watch::Value, into);
+        for state in &self.states {
+            state.sent_to.iter().flatten().for_each(|value| slot(value, Watch::Value, into));
+            text(state.code.as_deref().unwrap_or_default(), into);
         }
+        claims(&self.before, into);
+    }
+}
+
+/// Claims and what they hold.
+fn claims(claims: &[(ClaimId, Slot)], into: &mut Vec<u8>) {
+    number(claims.len() as u32, into);
+    for (claim, value) in claims {
+        number(claim.index() as u32, into);
+        slot(value, Watch::Value, into);
     }
 }
 

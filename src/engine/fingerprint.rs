@@ -2,8 +2,9 @@
 
 use super::ask::Ask;
 use super::fault::Fault;
+use super::page::PageState;
 use super::run::{Activity, Run};
-use crate::claims::{ClaimId, ClaimValue, Slot};
+use crate::claims::{ClaimId, ClaimValue, Slot, Str};
 use crate::provider::codes::Codes;
 
 /// What of a claim tells states apart.
@@ -71,17 +72,20 @@ impl<'p> Run<'p> {
         }
     }
 
-    /// The same, with all of what a page and its controls know, and not only what counts of it.
+    /// The same, with what may be compared with what claims hold: all that codes and the controls of a page know, and how many random
+    /// numbers were drawn.
     pub(crate) fn exact_fingerprint(&self, into: &mut Vec<u8>) {
         self.fingerprint(&|_| Watch::Value, into);
+        into.extend_from_slice(&self.drawn.to_le_bytes());
+        exact_codes(&self.codes, into);
         if let Some(page) = &self.page {
             page.controls.exact_fingerprint(into);
         }
     }
 
-    /// What the page that is on screen says of the last try.
-    pub(crate) fn page_error(&self) -> Option<&Fault> {
-        self.page.as_ref()?.error.as_ref()
+    /// What the page that is on screen says of the last try, or will say of this one.
+    pub(crate) fn page_errors(&self) -> impl Iterator<Item = &Fault> {
+        self.page.iter().flat_map(PageState::errors)
     }
 
     /// The run with other claims in its bag, of which it is noted how they are used; the overlay stays.
@@ -116,6 +120,16 @@ fn codes(codes: &Codes, into: &mut Vec<u8>) {
     number(codes.authenticator.as_ref().map_or(0, |authenticator| authenticator.tries_left + 1), into);
     number(codes.enrolled.len() as u32, into);
     into.push(u8::from(codes.read.is_some()));
+}
+
+/// What `codes` leaves out of them: a claim can hold the code that was sent, and the name of the user.
+fn exact_codes(codes: &Codes, into: &mut Vec<u8>) {
+    let optional = |value: &Option<Str>, into: &mut Vec<u8>| text(value.as_deref().unwrap_or_default(), into);
+    codes.one_time.iter().for_each(|code| optional(&code.code, into));
+    codes.sent.iter().for_each(|sent| text(&sent.code, into));
+    codes.authenticator.iter().for_each(|authenticator| text(&authenticator.user, into));
+    codes.enrolled.iter().for_each(|user| text(user, into));
+    optional(&codes.read, into);
 }
 
 /// A number, in bytes.

@@ -66,6 +66,11 @@ impl PageState {
         }
         self.controls.fingerprint(into);
     }
+
+    /// What it says of the last try, and what it will say of this one.
+    pub(super) fn errors(&self) -> impl Iterator<Item = &Fault> {
+        self.error.iter().chain(&self.failed_assertion)
+    }
 }
 
 impl<'p> Run<'p> {

@@ -1,5 +1,5 @@
-//! Against brute force: on small journeys made at random, slicing and merging, and merging alone, must come to the ends, and the verdict, that plain enumeration
-//! of every reply comes to.
+//! Against brute force: on small journeys made at random, slicing and merging, and merging alone, must come to the ends, and the verdict,
+//! that plain enumeration of every reply comes to.
 
 use std::collections::BTreeSet;
 

@@ -37,6 +37,25 @@ fn the_worked_example_skips_mfa_for_low_risk_alone() {
     assert!(lost.is_empty(), "{}", lost.join("\n"));
 }
 
+#[test]
+fn any_number_of_threads_finds_the_same_in_the_same_order() {
+    let set = PolicySet::from_dir(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("policies")).unwrap();
+    let journey = set.journey("B2C_1A_signup_signin_biocatch").unwrap();
+    let interest = Interest { token: true, error: true, calls: true, ..Interest::default() };
+    let found = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let limits = Limits { max_states: 2_000, timeout: None, ..Limits::default() };
+        let environment = environment();
+        let explorer = Explorer { plan: journey.plan(), environment: &environment, window: Window::default(), limits };
+        let found = pool.install(|| explorer.explore(&interest, &mut ()));
+        let ends: Vec<String> = found.ends.iter().map(|end| format!("{end:?} {:?}", found.way(end))).collect();
+        (found.states, found.runs, found.bounded.clone(), ends)
+    };
+    let (alone, together) = (found(1), found(4));
+    assert!(alone.3.len() > 20, "{}", alone.3.len());
+    assert!(alone == together, "{} and {} states, {} and {} ends", alone.0, together.0, alone.3.len(), together.3.len());
+}
+
 /// Ends whose scenario does not lead to them.
 fn astray(journey: &crate::Journey, found: &Exploration, most: usize) -> Vec<String> {
     let mut astray = Vec::new();
@@ -115,4 +134,142 @@ fn pages_that_refuse_in_other_words_are_left_in_other_words() {
     assert!(time_out.contains("30 seconds") || time_out.contains("timed out"), "{time_out}");
     let lost = astray(&journey, &found, 1000);
     assert!(lost.is_empty(), "{}", lost.join("\n"));
+}
+
+/// A code that is handed out in one step, by whoever answers for the service, and verified in a later one.
+const HANDED_OUT_CODE: &str = r#"<TrustFrameworkPolicy xmlns="http://schemas.microsoft.com/online/cpim/schemas/2013/06"
+    PolicySchemaVersion="0.3.0.0" TenantId="contoso.onmicrosoft.com" PolicyId="B2C_1A_code" PublicPolicyUri="http://contoso/B2C_1A_code">
+  <BuildingBlocks>
+    <ClaimsSchema>
+      <ClaimType Id="email"><DataType>string</DataType></ClaimType>
+      <ClaimType Id="code"><DataType>string</DataType></ClaimType>
+    </ClaimsSchema>
+  </BuildingBlocks>
+  <ClaimsProviders><ClaimsProvider><DisplayName>Code</DisplayName><TechnicalProfiles>
+    <TechnicalProfile Id="Jwt"><DisplayName>Jwt</DisplayName><Protocol Name="None" /><OutputTokenFormat>JWT</OutputTokenFormat></TechnicalProfile>
+    <TechnicalProfile Id="Generate"><DisplayName>Generate</DisplayName>
+      <Protocol Name="Proprietary" Handler="Web.TPEngine.Providers.OneTimePasswordProtocolProvider, Web.TPEngine" />
+      <Metadata><Item Key="Operation">GenerateCode</Item></Metadata>
+      <InputClaims><InputClaim ClaimTypeReferenceId="email" PartnerClaimType="identifier" DefaultValue="a@contoso.com" /></InputClaims>
+      <OutputClaims><OutputClaim ClaimTypeReferenceId="code" PartnerClaimType="otpGenerated" /></OutputClaims></TechnicalProfile>
+    <TechnicalProfile Id="Verify"><DisplayName>Verify</DisplayName>
+      <Protocol Name="Proprietary" Handler="Web.TPEngine.Providers.OneTimePasswordProtocolProvider, Web.TPEngine" />
+      <Metadata><Item Key="Operation">VerifyCode</Item></Metadata>
+      <InputClaims><InputClaim ClaimTypeReferenceId="email" PartnerClaimType="identifier" DefaultValue="a@contoso.com" />
+        <InputClaim ClaimTypeReferenceId="code" PartnerClaimType="otpToVerify" /></InputClaims></TechnicalProfile>
+  </TechnicalProfiles></ClaimsProvider></ClaimsProviders>
+  <UserJourneys><UserJourney Id="Code"><OrchestrationSteps>
+    <OrchestrationStep Order="1" Type="ClaimsExchange"><ClaimsExchanges>
+      <ClaimsExchange Id="Generating" TechnicalProfileReferenceId="Generate" /></ClaimsExchanges></OrchestrationStep>
+    <OrchestrationStep Order="2" Type="ClaimsExchange"><ClaimsExchanges>
+      <ClaimsExchange Id="Verifying" TechnicalProfileReferenceId="Verify" /></ClaimsExchanges></OrchestrationStep>
+    <OrchestrationStep Order="3" Type="SendClaims" CpimIssuerTechnicalProfileReferenceId="Jwt" />
+  </OrchestrationSteps></UserJourney></UserJourneys>
+  <RelyingParty><DefaultUserJourney ReferenceId="Code" /><TechnicalProfile Id="PolicyProfile"><DisplayName>Code</DisplayName>
+    <Protocol Name="OpenIdConnect" /><OutputClaims><OutputClaim ClaimTypeReferenceId="code" PartnerClaimType="sub" /></OutputClaims>
+    <SubjectNamingInfo ClaimType="sub" /></TechnicalProfile></RelyingParty>
+</TrustFrameworkPolicy>"#;
+
+#[test]
+fn each_code_that_is_handed_out_is_verified_against_itself() {
+    let set = PolicySet::from_bytes([("code.xml", HANDED_OUT_CODE.as_bytes())], &crate::xml::Limits::default());
+    let journey = set.journey("B2C_1A_code").unwrap();
+    let code = journey.plan().claim_id("code").unwrap();
+    let watched = Watched { value: true, literals: vec!["123123".into(), "456456".into()] };
+    let found = explore(&journey, &Interest { claims: [(code, watched)].into(), ..Interest::default() }, 20);
+    let of = |issued: bool| -> Vec<String> {
+        let ends = found.ends.iter().filter(|end| (end.outcome == Outcome::Issued) == issued);
+        ends.filter_map(|end| Some(end.bag.value(code)?.text()?.to_string())).collect()
+    };
+    let (issued, failed) = (of(true), of(false));
+    assert!(
+        issued.len() >= 3 && ["123123", "456456"].iter().all(|code| issued.iter().any(|issued| issued == code)),
+        "{issued:?} {failed:?}"
+    );
+    let lost = astray(&journey, &found, 1000);
+    assert!(lost.is_empty(), "{}", lost.join("\n"));
+}
+
+/// A page whose validation technical profiles find fault with one or the other of what an API says, then forget it, then ask another API.
+const ASSERTING_PAGE: &str = r#"<TrustFrameworkPolicy xmlns="http://schemas.microsoft.com/online/cpim/schemas/2013/06"
+    PolicySchemaVersion="0.3.0.0" TenantId="contoso.onmicrosoft.com" PolicyId="B2C_1A_page" PublicPolicyUri="http://contoso/B2C_1A_page">
+  <BuildingBlocks>
+    <ClaimsSchema>
+      <ClaimType Id="one"><DataType>boolean</DataType></ClaimType>
+      <ClaimType Id="other"><DataType>boolean</DataType></ClaimType>
+      <ClaimType Id="typed"><DataType>string</DataType><UserInputType>TextBox</UserInputType></ClaimType>
+      <ClaimType Id="nothing"><DataType>string</DataType></ClaimType>
+    </ClaimsSchema>
+    <ClaimsTransformations>
+      <ClaimsTransformation Id="AssertOne" TransformationMethod="AssertBooleanClaimIsEqualToValue">
+        <InputClaims><InputClaim ClaimTypeReferenceId="one" TransformationClaimType="inputClaim" /></InputClaims>
+        <InputParameters><InputParameter Id="valueToCompareTo" DataType="boolean" Value="true" /></InputParameters></ClaimsTransformation>
+      <ClaimsTransformation Id="AssertOther" TransformationMethod="AssertBooleanClaimIsEqualToValue">
+        <InputClaims><InputClaim ClaimTypeReferenceId="other" TransformationClaimType="inputClaim" /></InputClaims>
+        <InputParameters><InputParameter Id="valueToCompareTo" DataType="boolean" Value="true" /></InputParameters></ClaimsTransformation>
+      <ClaimsTransformation Id="SetOne" TransformationMethod="DoesClaimExist">
+        <InputClaims><InputClaim ClaimTypeReferenceId="one" TransformationClaimType="inputClaim" /></InputClaims>
+        <OutputClaims><OutputClaim ClaimTypeReferenceId="one" TransformationClaimType="outputClaim" /></OutputClaims></ClaimsTransformation>
+      <ClaimsTransformation Id="SetOther" TransformationMethod="DoesClaimExist">
+        <InputClaims><InputClaim ClaimTypeReferenceId="other" TransformationClaimType="inputClaim" /></InputClaims>
+        <OutputClaims><OutputClaim ClaimTypeReferenceId="other" TransformationClaimType="outputClaim" /></OutputClaims></ClaimsTransformation>
+    </ClaimsTransformations>
+    <ContentDefinitions>
+      <ContentDefinition Id="page"><LoadUri>https://contoso.com/page</LoadUri><RecoveryUri>~/error</RecoveryUri>
+        <DataUri>urn:com:microsoft:aad:b2c:elements:contract:selfasserted:2.1.0</DataUri></ContentDefinition>
+    </ContentDefinitions>
+  </BuildingBlocks>
+  <ClaimsProviders><ClaimsProvider><DisplayName>Page</DisplayName><TechnicalProfiles>
+    <TechnicalProfile Id="Jwt"><DisplayName>Jwt</DisplayName><Protocol Name="None" /><OutputTokenFormat>JWT</OutputTokenFormat></TechnicalProfile>
+    <TechnicalProfile Id="One"><DisplayName>One</DisplayName>
+      <Protocol Name="Proprietary" Handler="Web.TPEngine.Providers.ClaimsTransformationProtocolProvider, Web.TPEngine" />
+      <Metadata><Item Key="UserMessageIfClaimsTransformationBooleanValueIsNotEqual">One is wrong.</Item></Metadata>
+      <OutputClaims><OutputClaim ClaimTypeReferenceId="nothing" /></OutputClaims>
+      <OutputClaimsTransformations><OutputClaimsTransformation ReferenceId="AssertOne" /></OutputClaimsTransformations></TechnicalProfile>
+    <TechnicalProfile Id="Other"><DisplayName>Other</DisplayName>
+      <Protocol Name="Proprietary" Handler="Web.TPEngine.Providers.ClaimsTransformationProtocolProvider, Web.TPEngine" />
+      <Metadata><Item Key="UserMessageIfClaimsTransformationBooleanValueIsNotEqual">The other is wrong.</Item></Metadata>
+      <OutputClaims><OutputClaim ClaimTypeReferenceId="nothing" /></OutputClaims>
+      <OutputClaimsTransformations><OutputClaimsTransformation ReferenceId="AssertOther" /></OutputClaimsTransformations></TechnicalProfile>
+    <TechnicalProfile Id="Both"><DisplayName>Both</DisplayName>
+      <Protocol Name="Proprietary" Handler="Web.TPEngine.Providers.ClaimsTransformationProtocolProvider, Web.TPEngine" />
+      <OutputClaims><OutputClaim ClaimTypeReferenceId="nothing" /></OutputClaims>
+      <OutputClaimsTransformations><OutputClaimsTransformation ReferenceId="SetOne" /><OutputClaimsTransformation ReferenceId="SetOther" />
+      </OutputClaimsTransformations></TechnicalProfile>
+    <TechnicalProfile Id="Source"><DisplayName>Source</DisplayName>
+      <Protocol Name="Proprietary" Handler="Web.TPEngine.Providers.RestfulProvider, Web.TPEngine" />
+      <Metadata><Item Key="ServiceUrl">https://contoso.com/api</Item><Item Key="AuthenticationType">None</Item>
+        <Item Key="AllowInsecureAuthInProduction">true</Item></Metadata>
+      <OutputClaims><OutputClaim ClaimTypeReferenceId="one" /><OutputClaim ClaimTypeReferenceId="other" /></OutputClaims></TechnicalProfile>
+    <TechnicalProfile Id="Api"><DisplayName>Api</DisplayName>
+      <Protocol Name="Proprietary" Handler="Web.TPEngine.Providers.RestfulProvider, Web.TPEngine" />
+      <Metadata><Item Key="ServiceUrl">https://contoso.com/api</Item><Item Key="AuthenticationType">None</Item>
+        <Item Key="AllowInsecureAuthInProduction">true</Item></Metadata></TechnicalProfile>
+    <TechnicalProfile Id="Page"><DisplayName>Page</DisplayName>
+      <Protocol Name="Proprietary" Handler="Web.TPEngine.Providers.SelfAssertedAttributeProvider, Web.TPEngine" />
+      <Metadata><Item Key="ContentDefinitionReferenceId">page</Item></Metadata>
+      <OutputClaims><OutputClaim ClaimTypeReferenceId="typed" /></OutputClaims>
+      <ValidationTechnicalProfiles>
+        <ValidationTechnicalProfile ReferenceId="Source" /><ValidationTechnicalProfile ReferenceId="One" /><ValidationTechnicalProfile ReferenceId="Other" />
+        <ValidationTechnicalProfile ReferenceId="Both" /><ValidationTechnicalProfile ReferenceId="Api" />
+      </ValidationTechnicalProfiles></TechnicalProfile>
+  </TechnicalProfiles></ClaimsProvider></ClaimsProviders>
+  <UserJourneys><UserJourney Id="Page"><OrchestrationSteps>
+    <OrchestrationStep Order="1" Type="ClaimsExchange"><ClaimsExchanges>
+      <ClaimsExchange Id="Exchange" TechnicalProfileReferenceId="Page" /></ClaimsExchanges></OrchestrationStep>
+    <OrchestrationStep Order="2" Type="SendClaims" CpimIssuerTechnicalProfileReferenceId="Jwt" />
+  </OrchestrationSteps></UserJourney></UserJourneys>
+  <RelyingParty><DefaultUserJourney ReferenceId="Page" /><TechnicalProfile Id="PolicyProfile"><DisplayName>Page</DisplayName>
+    <Protocol Name="OpenIdConnect" /><OutputClaims><OutputClaim ClaimTypeReferenceId="typed" PartnerClaimType="sub" /></OutputClaims>
+    <SubjectNamingInfo ClaimType="sub" /></TechnicalProfile></RelyingParty>
+</TrustFrameworkPolicy>"#;
+
+#[test]
+fn an_assertion_that_failed_before_an_api_is_asked_keeps_its_words() {
+    let set = PolicySet::from_bytes([("page.xml", ASSERTING_PAGE.as_bytes())], &crate::xml::Limits::default());
+    let journey = set.journey("B2C_1A_page").unwrap();
+    let found = explore(&journey, &Interest { error: true, ..Interest::default() }, 20);
+    let waits = |words: &str| found.ends.iter().any(|end| matches!(&end.outcome, Outcome::Waiting { message, .. } if message == words));
+    assert!(waits("One is wrong."), "{:?}", found.ends);
+    assert!(waits("The other is wrong."), "{:?}", found.ends);
 }

@@ -36,6 +36,8 @@ pub(super) struct Control<'p> {
     pub(super) watched: Watched,
     pub(super) has_ended: bool,
     known: Vec<Known>,
+    /// How many replies there were to what it asks, the last time.
+    replies: Option<usize>,
 }
 
 /// What was found out about a control by runs that read the same claims.
@@ -130,9 +132,14 @@ pub(super) struct Transitions<'p, 'q> {
     alike: FxHashMap<Box<[u8]>, Vec<ControlId>>,
     classes: IndexSet<Box<[u8]>, BuildHasherDefault<FxHasher>>,
     pub(super) fans: Vec<Fan>,
+    /// To any ask.
+    most_replies: usize,
     key: Vec<u8>,
     read: Vec<ValueId>,
 }
+
+/// About so many replies beside those to one ask are tried at once: what comes of them is in memory together, as runs.
+const REPLIES_AT_ONCE: usize = 1 << 14;
 
 impl<'p: 'q, 'q> Transitions<'p, 'q> {
     pub(super) fn new(replies: Replies<'q>, liveness: Liveness, attention: Attention) -> Self {
@@ -147,6 +154,7 @@ impl<'p: 'q, 'q> Transitions<'p, 'q> {
             alike: FxHashMap::default(),
             classes: IndexSet::default(),
             fans: Vec::new(),
+            most_replies: 0,
             key: Vec::new(),
             read: Vec::new(),
         }
@@ -205,8 +213,12 @@ impl<'p: 'q, 'q> Transitions<'p, 'q> {
         let mut wanted = vec![(id, values)];
         let mut distinct = FxHashSet::default();
         distinct.extend(self.reading(id, values));
+        let mut room = REPLIES_AT_ONCE;
         for (id, values) in also {
             if self.known(id, values).is_none() && self.reading(id, values).is_some_and(|reading| distinct.insert(reading)) {
+                let expected = self.at(id).and_then(|control| control.replies).unwrap_or(self.most_replies);
+                let Some(left) = room.checked_sub(expected) else { break };
+                room = left;
                 wanted.push((id, values));
             }
         }
@@ -215,11 +227,9 @@ impl<'p: 'q, 'q> Transitions<'p, 'q> {
             controls.get(id.0 as usize).and_then(|control| try_replies(replies, &control.run, known.slots(values)))
         };
         let found = in_parallel(&wanted, run);
-        let mut first = None;
-        for ((id, values), found) in wanted.iter().zip(found) {
-            let fan = found.map(|found| self.keep(*id, values, found, trail));
-            first = first.or(fan);
-        }
+        let mut fans = wanted.iter().zip(found).map(|((id, values), found)| Some(self.keep(*id, values, found?, trail)));
+        let first = fans.next().flatten();
+        fans.for_each(drop);
         first
     }
 
@@ -232,6 +242,7 @@ impl<'p: 'q, 'q> Transitions<'p, 'q> {
 
     fn keep(&mut self, id: ControlId, values: &[ValueId], found: Found<'p>, trail: &mut Trail) -> FanId {
         let Found { reads, tried, too_many } = found;
+        let count = tried.len();
         let branches = tried
             .into_iter()
             .map(|Tried { run, writes, step, events, say, place }| {
@@ -249,7 +260,9 @@ impl<'p: 'q, 'q> Transitions<'p, 'q> {
             .collect();
         let fan = FanId(self.fans.len() as u32);
         self.fans.push(Fan { branches, too_many });
+        self.most_replies = self.most_replies.max(count);
         if let Some(control) = self.controls.get_mut(id.0 as usize) {
+            control.replies = Some(count);
             let read = reads.iter().filter_map(|claim| values.get(*claim as usize)).copied().collect();
             match control.known.iter_mut().find(|known| known.reads == reads) {
                 Some(known) => {
@@ -304,15 +317,16 @@ impl<'p: 'q, 'q> Transitions<'p, 'q> {
             None => self.classes.insert_full(self.key.as_slice().into()).0,
         };
         let has_ended = run.ask().is_none();
-        self.controls.push(Control { run, class: class as u32, watched, has_ended, known: Vec::new() });
+        self.controls.push(Control { run, class: class as u32, watched, has_ended, known: Vec::new(), replies: None });
         id
     }
 
-    /// A page that nobody fills again ends with what it says, where errors are looked at.
+    /// A page that nobody fills again ends with what it says of the last try, where errors are looked at.
     fn add_error(&mut self, run: &Run<'_>) {
-        if self.replies.interest.error
-            && let Some(Fault { code, message, .. }) = run.page_error()
-        {
+        if !self.replies.interest.error {
+            return;
+        }
+        for Fault { code, message, .. } in run.page_errors() {
             text(code.as_deref().unwrap_or_default(), &mut self.key);
             text(message, &mut self.key);
         }
