@@ -78,6 +78,11 @@ impl<'p> Run<'p> {
         self.fingerprint(&|_| Watch::Value, into);
         into.extend_from_slice(&self.drawn.to_le_bytes());
         exact_codes(&self.codes, into);
+        self.controls_fingerprint(into);
+    }
+
+    /// What the controls of the page remember of what was typed and sent.
+    pub(crate) fn controls_fingerprint(&self, into: &mut Vec<u8>) {
         if let Some(page) = &self.page {
             page.controls.exact_fingerprint(into);
         }

@@ -305,6 +305,10 @@ impl<'p: 'q, 'q> Transitions<'p, 'q> {
                 let watched = place.watched.clone();
                 run.fingerprint(&|claim| place.every.get(claim.index()).copied().unwrap_or(Watch::Nothing), &mut self.key);
                 self.add_error(&run);
+                // Whether a code is sent again is seen in the list of calls alone.
+                if self.replies.interest.calls {
+                    run.controls_fingerprint(&mut self.key);
+                }
                 watched
             }
             None => {
@@ -369,11 +373,13 @@ fn try_replies<'p>(replies: &Replies<'_>, control: &Run<'p>, slots: Vec<Slot>) -
 #[cfg(feature = "prove")]
 const WORTH_A_THREAD: usize = 8;
 
-/// Does the same with each, in as many threads as there are; the results are in the order of the input.
+/// Does the same with each, in as many threads as there are; the results are in the order of the input. In a thread that works on something
+/// already it does it there: while it waited for others it would begin other work, and its own time would pass.
 #[cfg(feature = "prove")]
 fn in_parallel<T: Sync, R: Send>(all: &[T], each: impl Fn(&T) -> R + Send + Sync) -> Vec<R> {
     use rayon::prelude::*;
-    if all.len() < WORTH_A_THREAD { all.iter().map(each).collect() } else { all.par_iter().map(each).collect() }
+    let alone = all.len() < WORTH_A_THREAD || rayon::current_thread_index().is_some();
+    if alone { all.iter().map(each).collect() } else { all.par_iter().map(each).collect() }
 }
 
 #[cfg(not(feature = "prove"))]
