@@ -113,9 +113,9 @@ impl Frontier {
         queue.push_back(node);
     }
 
-    /// Takes the first state.
-    pub(super) fn pop(&mut self) -> Option<Node> {
-        if self.now.is_empty() {
+    /// Takes the first state; one with more departures only when all others are looked at, since the ways on from these come first.
+    pub(super) fn pop(&mut self, all_looked_at: bool) -> Option<Node> {
+        if self.now.is_empty() && all_looked_at {
             std::mem::swap(&mut self.now, &mut self.later);
         }
         self.now.pop_front()

@@ -1,8 +1,5 @@
 //! What was seen already: keys of states, one behind the other.
 
-use hashbrown::HashTable;
-use hashbrown::hash_table::Entry;
-
 /// The first of the five bytes of a number that is not smaller than it.
 const ESCAPE: u32 = 0xFF;
 
@@ -49,31 +46,86 @@ impl Key {
     }
 }
 
-/// A set of finished keys.
-#[derive(Default)]
+/// A set of keys.
+///
+/// The table has a place for each value of the first bits of a hash, and what finds its place taken goes to the next one that is free: one look
+/// into memory finds a key as a rule, and a table of twice the size is filled from the beginning to the end.
 pub(super) struct Seen {
     words: Vec<u64>,
-    /// Half of the hash of each key, and where it begins: keys are compared only where the hashes agree, and never read to make room.
-    table: HashTable<(u32, u32)>,
+    /// Half of the hash of each key, and where its words begin: keys are compared only where the hashes agree.
+    table: Vec<(u32, u32)>,
+    /// So many bits of a hash say the place.
+    bits: u32,
+    count: usize,
+}
+
+/// No key begins here.
+const FREE: u32 = u32::MAX;
+
+impl Default for Seen {
+    fn default() -> Self {
+        let bits = 6;
+        Self { words: Vec::new(), table: vec![(0, FREE); 1 << bits], bits, count: 0 }
+    }
 }
 
 impl Seen {
     /// Adds a key; whether it is new.
     pub(super) fn insert(&mut self, key: &Key) -> bool {
+        // Half of the places stay free, so that the way to a free one is short.
+        if self.count * 2 >= self.table.len() {
+            self.grow();
+        }
         let hash = key.half_hash();
-        let Self { words, table } = self;
-        match table.entry(spread(hash), |known| known.0 == hash && is_at(words, known.1, key), |known| spread(known.0)) {
-            Entry::Occupied(_) => return false,
-            Entry::Vacant(place) => place.insert((hash, words.len() as u32)),
-        };
-        key.words.iter().for_each(|word| words.push(*word));
+        let Ok(place) = self.find(hash, key) else { return false };
+        if let Some(place) = self.table.get_mut(place) {
+            *place = (hash, self.words.len() as u32);
+        }
+        self.count += 1;
+        key.words.iter().for_each(|word| self.words.push(*word));
         true
     }
 
     /// Whether a key was added.
     pub(super) fn contains(&self, key: &Key) -> bool {
-        let hash = key.half_hash();
-        self.table.find(spread(hash), |known| known.0 == hash && is_at(&self.words, known.1, key)).is_some()
+        self.find(key.half_hash(), key).is_err()
+    }
+
+    /// Says that a key will be looked for soon: its place comes from memory while others are looked for.
+    pub(super) fn expect(&self, key: &Key) {
+        std::hint::black_box(self.table.get(self.place(key.half_hash())).copied());
+    }
+
+    fn place(&self, hash: u32) -> usize {
+        (hash >> (u32::BITS - self.bits)) as usize
+    }
+
+    /// Where a key can be put; an error when it is there.
+    fn find(&self, hash: u32, key: &Key) -> Result<usize, ()> {
+        let mut place = self.place(hash);
+        loop {
+            match self.table.get(place) {
+                Some((_, FREE)) => return Ok(place),
+                Some((known, begin)) if *known == hash && is_at(&self.words, *begin, key) => return Err(()),
+                Some(_) => place += 1,
+                None => place = 0,
+            }
+        }
+    }
+
+    fn grow(&mut self) {
+        self.bits += 1;
+        let old = std::mem::replace(&mut self.table, vec![(0, FREE); 1 << self.bits]);
+        for entry in old.into_iter().filter(|(_, begin)| *begin != FREE) {
+            let mut place = self.place(entry.0);
+            // Half of the places are free.
+            while self.table.get(place).is_none_or(|(_, begin)| *begin != FREE) {
+                place = if place < self.table.len() { place + 1 } else { 0 };
+            }
+            if let Some(place) = self.table.get_mut(place) {
+                *place = entry;
+            }
+        }
     }
 }
 
@@ -91,11 +143,6 @@ const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
 fn mix(number: u64) -> u64 {
     let product = u128::from(number ^ MULTIPLIER.rotate_left(32)) * u128::from(MULTIPLIER);
     (product >> 64) as u64 ^ product as u64
-}
-
-/// The table looks at the low bits and at the highest ones.
-fn spread(hash: u32) -> u64 {
-    u64::from(hash).wrapping_mul(MULTIPLIER)
 }
 
 #[cfg(test)]

@@ -23,6 +23,9 @@ const MOST_CONTROLS: usize = 1_000_000;
 /// A way is followed to its end over no more asks than this.
 const LONGEST_WAY: usize = 300;
 
+/// So many states are come to before the first of them is looked at: their places in memory are waited for together.
+const AT_ONCE: usize = 8;
+
 /// So many of the states that come next are looked at for work that other threads can do.
 const LOOK_AHEAD: usize = 64;
 
@@ -49,7 +52,6 @@ pub(super) struct Walk<'p, 'q> {
 /// A state that a reply led to.
 #[derive(Default)]
 struct Arrival {
-    node: Node,
     control: ControlId,
     /// What happened before, and then.
     before: HistoryId,
@@ -82,12 +84,27 @@ impl<'p: 'q, 'q> Walk<'p, 'q> {
         let before = Past { history: Histories::NOTHING, way: Trail::START };
         let here = self.states.add_first(before, &at_start);
         self.lead_on(here, before, start);
-        let mut arrival = Arrival::default();
-        while let Some(node) = self.frontier.pop() {
-            if arrive(&self.transitions, &self.states, node, &mut arrival).is_some() && self.look(&arrival, watcher).is_break() {
+        let mut arrivals: [(Node, Arrival); AT_ONCE] = Default::default();
+        loop {
+            let mut arrived = 0;
+            while let Some((node, arrival)) = arrivals.get_mut(arrived)
+                && let Some(next) = self.frontier.pop(arrived == 0)
+            {
+                *node = next;
+                arrived += usize::from(arrive(&self.transitions, &self.states, node, arrival).is_some());
+            }
+            let mut arrivals = arrivals.get(..arrived).unwrap_or_default();
+            arrivals.iter().for_each(|(_, arrival)| self.seen.expect(&arrival.key));
+            if arrivals.is_empty() {
                 break;
             }
-            self.states.take_way(node.before);
+            while let Some(((node, arrival), rest)) = arrivals.split_first() {
+                if self.look(node, arrival, rest, watcher).is_break() {
+                    return;
+                }
+                self.states.take_way(node.before);
+                arrivals = rest;
+            }
         }
     }
 
@@ -102,14 +119,14 @@ impl<'p: 'q, 'q> Walk<'p, 'q> {
     }
 
     /// Looks at a state that was come to: what it is, and where it leads on to if it is new.
-    fn look(&mut self, arrival: &Arrival, watcher: &mut impl Watcher) -> ControlFlow<()> {
-        let Arrival { node, control, past, values, key, .. } = arrival;
-        self.tell(arrival, watcher);
+    fn look(&mut self, node: &Node, arrival: &Arrival, rest: &[(Node, Arrival)], watcher: &mut impl Watcher) -> ControlFlow<()> {
+        let Arrival { control, past, values, key, .. } = arrival;
+        self.tell(node, arrival, watcher);
         if !self.seen.insert(key) {
             return ControlFlow::Continue(());
         }
         if self.transitions.at(*control).is_some_and(|place| place.has_ended) {
-            return self.look_at_end(arrival, watcher);
+            return self.look_at_end(node, arrival, watcher);
         }
         self.exploration.states += 1;
         let known = self.transitions.known(*control, values);
@@ -117,7 +134,7 @@ impl<'p: 'q, 'q> Walk<'p, 'q> {
         if self.exploration.bounded.is_some() {
             return ControlFlow::Break(());
         }
-        let Some(id) = known.or_else(|| self.find(*control, values)) else { return ControlFlow::Continue(()) };
+        let Some(id) = known.or_else(|| self.find(*control, values, rest)) else { return ControlFlow::Continue(()) };
         let Some(fan) = self.transitions.fans.get(id.index()) else { return ControlFlow::Continue(()) };
         self.too_many.extend(fan.too_many);
         self.replies += fan.branches.len();
@@ -146,8 +163,8 @@ impl<'p: 'q, 'q> Walk<'p, 'q> {
         (is_time_to_look && timeout.is_some_and(|timeout| self.begin.elapsed() > timeout)).then(|| "the time is used up".to_owned())
     }
 
-    fn look_at_end(&mut self, arrival: &Arrival, watcher: &mut impl Watcher) -> ControlFlow<()> {
-        let Arrival { node, control, past, values, .. } = arrival;
+    fn look_at_end(&mut self, node: &Node, arrival: &Arrival, watcher: &mut impl Watcher) -> ControlFlow<()> {
+        let Arrival { control, past, values, .. } = arrival;
         self.exploration.runs += 1;
         if let Some((watched, seen)) = &mut self.asked
             && let Some(place) = self.transitions.at(*control)
@@ -166,8 +183,8 @@ impl<'p: 'q, 'q> Walk<'p, 'q> {
     }
 
     /// Tells a watcher what happened on the way to a state.
-    fn tell(&mut self, arrival: &Arrival, watcher: &mut impl Watcher) {
-        let Arrival { node, control, before, past, values, .. } = arrival;
+    fn tell(&mut self, node: &Node, arrival: &Arrival, watcher: &mut impl Watcher) {
+        let Arrival { control, before, past, values, .. } = arrival;
         let Some(witnessed) = self.transitions.branch(node).and_then(|branch| branch.witnessed.as_ref()) else { return };
         watcher.at(witnessed.step, &self.transitions.histories.get(*before));
         let mut wanted = false;
@@ -195,18 +212,18 @@ impl<'p: 'q, 'q> Walk<'p, 'q> {
     }
 
     /// Finds out what comes of the replies in a state, and beside it in those whose turn is next.
-    fn find(&mut self, control: ControlId, values: &[ValueId]) -> Option<FanId> {
+    fn find(&mut self, control: ControlId, values: &[ValueId], rest: &[(Node, Arrival)]) -> Option<FanId> {
         let Self { transitions, exploration, seen, states, frontier, .. } = self;
         let mut next: Vec<Arrival> = Vec::new();
         for node in frontier.upcoming().take(LOOK_AHEAD) {
             let mut arrival = Arrival::default();
-            if arrive(transitions, states, *node, &mut arrival).is_some() {
+            if arrive(transitions, states, node, &mut arrival).is_some() {
                 next.push(arrival);
             }
         }
         let asks =
             |arrival: &&Arrival| transitions.at(arrival.control).is_some_and(|place| !place.has_ended) && !seen.contains(&arrival.key);
-        let also: Vec<&Arrival> = next.iter().filter(asks).collect();
+        let also: Vec<&Arrival> = rest.iter().map(|(_, arrival)| arrival).chain(&next).filter(asks).collect();
         let also = also.into_iter().map(|arrival| (arrival.control, arrival.values.as_slice()));
         transitions.find(control, values, also, &mut exploration.trail)
     }
@@ -236,11 +253,10 @@ impl<'p: 'q, 'q> Walk<'p, 'q> {
 }
 
 /// Where a reply leads to.
-fn arrive(transitions: &Transitions<'_, '_>, states: &States, node: Node, into: &mut Arrival) -> Option<()> {
-    let branch = transitions.branch(&node)?;
+fn arrive(transitions: &Transitions<'_, '_>, states: &States, node: &Node, into: &mut Arrival) -> Option<()> {
+    let branch = transitions.branch(node)?;
     let (before, held) = states.get(node.before)?;
     branch.apply(held, &mut into.values);
-    into.node = node;
     into.control = branch.control;
     into.before = before.history;
     into.past = Past { history: node.history, way: before.way };
