@@ -30,6 +30,7 @@ pub(crate) struct History {
 
 impl History {
     /// What became of a step; `None` = it was not reached.
+    #[cfg(feature = "prove")]
     pub(crate) fn step(&self, id: StepId) -> Option<StepState> {
         self.steps.iter().find(|(step, _)| *step == id).map(|(_, state)| *state)
     }

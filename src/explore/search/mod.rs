@@ -113,6 +113,7 @@ pub(crate) enum Attention {
     /// Ends.
     Ends,
     /// Ends, calls and what becomes of steps.
+    #[cfg(feature = "prove")]
     Steps,
     /// Ends and every event.
     Everything,

@@ -5,7 +5,9 @@ use std::hash::BuildHasherDefault;
 use indexmap::IndexSet;
 use rustc_hash::FxHasher;
 
-use crate::claims::{Bag, Slot};
+#[cfg(feature = "prove")]
+use crate::claims::Bag;
+use crate::claims::Slot;
 
 /// What a claim holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -45,6 +47,7 @@ impl Values {
     }
 
     /// The bag of them.
+    #[cfg(feature = "prove")]
     pub(super) fn bag(&self, ids: &[ValueId]) -> Bag {
         let mut bag = Bag::default();
         bag.replace_slots(self.slots(ids));

@@ -198,6 +198,7 @@ impl<'p: 'q, 'q> Walk<'p, 'q> {
         }
     }
 
+    #[cfg_attr(not(feature = "prove"), expect(unused_variables, reason = "only properties look at the claims of an end"))]
     fn end(&self, control: ControlId, past: Past, values: &[ValueId]) -> Option<End> {
         let run = &self.transitions.at(control)?.run;
         Some(End {
