@@ -284,13 +284,11 @@ impl Walk<'_> {
         Ok(true)
     }
 
+    /// 4.4: issuing ends the journey, so that no output transformations of the issuer follow.
     fn send(&mut self, step: &OrchestrationStep, journey: &Journey) -> Result<bool> {
         let issuer = step.issuer.as_ref().map(|id| key(id)).or_else(|| journey.default_issuer.clone());
         let Some(issuer) = issuer else { return fault("AADB2C90108") };
         let issuer = self.profile(&issuer)?;
-        if !issuer.output_claims_transformations.is_empty() {
-            return unsupported("output transformations of an issuer");
-        }
         self.transformations(&issuer.input_claims_transformations, issuer, &mut Own::new())?;
         let format = issuer.output_token_format.as_ref().map(|format| key(format)).unwrap_or_default();
         match format.as_str() {

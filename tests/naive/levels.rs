@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use b2c_journey::claims::Str;
 use b2c_journey::policy::{
     ClaimReference, ClaimType, ClaimsProviderSelections, ClaimsTransformation, ContentDefinition, DeploymentMode, DisplayClaim,
-    DisplayClaimTarget, Id, MergeBehavior, MetadataItem, OrchestrationStep, PolicyFile, Predicate, PredicateValidation, RelyingParty,
-    Spanned, SubJourneyType, TechnicalProfile,
+    DisplayClaimTarget, Id, LocalizedResources, LocalizedResourcesReferences, MergeBehavior, MetadataItem, OrchestrationStep, PolicyFile,
+    Predicate, PredicateValidation, RelyingParty, Spanned, SubJourneyType, TechnicalProfile,
 };
 
 use super::Unsupported;
@@ -49,7 +49,10 @@ pub(crate) struct Policy {
     pub(crate) default_journey: Option<String>,
     /// PolicyProfile of the relying party.
     pub(crate) relying_party: Option<TechnicalProfile>,
-    pub(crate) has_localized_collections: bool,
+    /// Enabled="false".
+    pub(crate) no_localization: bool,
+    pub(crate) default_language: Option<String>,
+    pub(crate) localized: BTreeMap<String, LocalizedResources>,
 }
 
 /// Lays the levels over one another, the base first.
@@ -101,7 +104,14 @@ pub(crate) fn merge(levels: &[&PolicyFile]) -> Result<Policy, Unsupported> {
         if let Some(child) = &level.relying_party {
             lay_relying_party(&mut policy, child);
         }
-        policy.has_localized_collections |= level.localization.iter().any(|it| it.resources.iter().any(|it| !it.collections.is_empty()));
+        if let Some(localization) = &level.localization {
+            policy.no_localization = localization.enabled.map_or(policy.no_localization, |it| !it.value);
+            let language = localization.supported_languages.as_ref().and_then(|it| it.default_language.as_ref());
+            policy.default_language = language.map(|it| key(it)).or(policy.default_language.take());
+            for child in &localization.resources {
+                lay(&mut policy.localized, &child.id, child, localized_resources);
+            }
+        }
     }
     let whole: Result<BTreeMap<_, _>, Unsupported> =
         policy.profiles.values().map(|profile| Ok((key(&profile.id), whole(&policy.profiles, profile, 0)?))).collect();
@@ -149,6 +159,32 @@ fn content_definition(child: &ContentDefinition, parent: &ContentDefinition) -> 
     ContentDefinition {
         data_uri: child.data_uri.clone().or_else(|| parent.data_uri.clone()),
         metadata: metadata(&child.metadata, &parent.metadata),
+        localized_resources: both(&child.localized_resources, &parent.localized_resources, localized_references),
+        ..child.clone()
+    }
+}
+
+/// By language. Where the two are joined their order is of no matter: no language is of both.
+fn localized_references(child: LocalizedResourcesReferences, parent: LocalizedResourcesReferences) -> LocalizedResourcesReferences {
+    match child.merge_behavior.as_ref().map(|it| it.value) {
+        None | Some(MergeBehavior::ReplaceAll) => child,
+        Some(MergeBehavior::Append | MergeBehavior::Prepend) => LocalizedResourcesReferences {
+            references: united(&child.references, &parent.references, |reference| key(&reference.language)),
+            ..child
+        },
+    }
+}
+
+fn localized_resources(child: &LocalizedResources, parent: &LocalizedResources) -> LocalizedResources {
+    LocalizedResources {
+        collections: united(&child.collections, &parent.collections, |it| {
+            let text = |text: &Option<Spanned<Str>>| text.as_ref().map(|text| key(text));
+            format!("{:?}", (text(&it.element_type), key(&it.element_id), text(&it.target_collection)))
+        }),
+        strings: united(&child.strings, &parent.strings, |it| {
+            let element = it.element_id.as_ref().map(|id| key(id));
+            format!("{:?}", (key(&it.element_type), element, key(&it.string_id)))
+        }),
         ..child.clone()
     }
 }

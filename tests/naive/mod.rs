@@ -8,6 +8,7 @@ pub(crate) mod levels;
 mod page;
 mod profile;
 mod provider;
+mod texts;
 
 use std::collections::BTreeMap;
 

@@ -53,7 +53,7 @@ impl Walk<'_> {
                 }
             };
             self.begins(profile, &mut begun);
-            let entered = self.checked(&page, &typed, profile)?;
+            let entered = self.checked(&page, &typed, profile, self.content(profile, links))?;
             typed_before.retain(|(claim, _)| !typed.iter().any(|(again, _)| again == claim));
             typed_before.extend(typed);
             let Some(entered) = entered else { continue };
@@ -198,11 +198,14 @@ impl Walk<'_> {
         }
     }
 
-    /// Whether the DataUri of the page is that of a sign-in form; a combined page is that of its step.
+    /// The content definition of a page; that of a combined page is its step's.
+    fn content<'p>(&self, profile: &'p TechnicalProfile, links: Option<&'p Page>) -> Option<&'p str> {
+        links.and_then(|links| links.content.as_deref()).or_else(|| item(&profile.metadata, "ContentDefinitionReferenceId"))
+    }
+
+    /// Whether the DataUri of the page is that of a sign-in form.
     fn is_sign_in_form(&self, profile: &TechnicalProfile, links: Option<&Page>) -> bool {
-        let of_step = links.and_then(|links| links.content.as_deref());
-        let content = of_step.or_else(|| item(&profile.metadata, "ContentDefinitionReferenceId"));
-        let content = content.and_then(|id| self.policy.contents.get(&key(id)));
+        let content = self.content(profile, links).and_then(|id| self.policy.contents.get(&key(id)));
         let uri = content.and_then(|it| it.data_uri.as_ref()).map(|it| key(it)).unwrap_or_default();
         uri.contains("unifiedssp") || uri.contains("unifiedssd")
     }
@@ -212,7 +215,13 @@ impl Walk<'_> {
     }
 
     /// 9.2, 9.3: what was entered, by claim; `None` when the page refuses it.
-    fn checked(&self, page: &Page, typed: &[(String, String)], profile: &TechnicalProfile) -> Result<Option<BTreeMap<String, Slot>>> {
+    fn checked(
+        &self,
+        page: &Page,
+        typed: &[(String, String)],
+        profile: &TechnicalProfile,
+        content: Option<&str>,
+    ) -> Result<Option<BTreeMap<String, Slot>>> {
         let mut entered = BTreeMap::new();
         let is_email_mode = item(&profile.metadata, "setting.operatingMode").is_some_and(|it| it.eq_ignore_ascii_case("Email"));
         let generate = flag(&profile.metadata, "AllowGenerationOfClaimsWithNullValues", false);
@@ -239,7 +248,7 @@ impl Walk<'_> {
                 continue;
             };
             let Some(value) = self.converted(&text, &field.claim) else { return Ok(None) };
-            if !self.is_allowed(&field.claim, &value)? {
+            if !self.is_allowed(&field.claim, &value, content)? {
                 return Ok(None);
             }
             entered.insert(field.claim.clone(), Slot::Value(value));
@@ -260,25 +269,22 @@ impl Walk<'_> {
     }
 
     /// 12.6, 12.8.
-    fn is_allowed(&self, claim: &str, value: &ClaimValue) -> Result<bool> {
+    fn is_allowed(&self, claim: &str, value: &ClaimValue, content: Option<&str>) -> Result<bool> {
         let Some(declared) = self.policy.claims.get(claim) else { return Ok(true) };
-        if let Some(restriction) = &declared.restriction {
+        let choices = self.policy.choices(claim, content);
+        if !choices.is_empty() {
             let Some(text) = value.text() else { return unsupported("a restriction of a collection") };
-            if !restriction.enumeration.is_empty() {
-                if self.policy.has_localized_collections {
-                    return unsupported("localized collection");
-                }
-                let equals = |item: &str, text: &str| item == text || self.converted(item, claim).is_some_and(|it| it == *value);
-                let known = |text: &str| restriction.enumeration.iter().any(|it| equals(&it.value, text));
-                let many = self.input_type(claim) == Some(InputType::CheckboxMultiSelect);
-                if !(if many { text.split(',').all(known) } else { known(&text) }) {
-                    return Ok(false);
-                }
-            } else if let Some(pattern) = &restriction.pattern {
-                let Ok(regex) = Regex::new(&pattern.regular_expression) else { return unsupported("pattern") };
-                if !regex.is_match(&text).unwrap_or(false) {
-                    return Ok(false);
-                }
+            let equals = |item: &str, text: &str| item == text || self.converted(item, claim).is_some_and(|it| it == *value);
+            let known = |text: &str| choices.iter().any(|it| equals(&it.value, text));
+            let many = self.input_type(claim) == Some(InputType::CheckboxMultiSelect);
+            if !(if many { text.split(',').all(known) } else { known(&text) }) {
+                return Ok(false);
+            }
+        } else if let Some(pattern) = declared.restriction.as_ref().and_then(|it| it.pattern.as_ref()) {
+            let Some(text) = value.text() else { return unsupported("a restriction of a collection") };
+            let Ok(regex) = Regex::new(&pattern.regular_expression) else { return unsupported("pattern") };
+            if !regex.is_match(&text).unwrap_or(false) {
+                return Ok(false);
             }
         }
         if declared.input_validation.is_some() {

@@ -1,10 +1,10 @@
 //! SEMANTICS 6, 7, 8 and 10: technical profiles and their providers.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use b2c_journey::claims::{
-    ClaimType, ClaimValue, DataType, DateTime, Resolve, Resolver, Restriction, Slot, Str, Template, from_json, from_text, resolver_value,
+    ClaimType, ClaimValue, DataType, DateTime, EnumerationItem, Resolve, Resolver, Restriction, Slot, Str, Template, from_json, from_text,
+    resolver_value,
 };
 use b2c_journey::engine::Environment;
 use b2c_journey::plan::PolicyInfo;
@@ -27,6 +27,7 @@ pub(crate) enum Kind {
     IdentityProvider,
     Insights,
     Other,
+    Nothing,
 }
 
 impl<'a> Walk<'a> {
@@ -54,6 +55,8 @@ impl Walk<'_> {
             // What a service of its own does is a reply like any other.
             ("proprietary", "AzureMfaProtocolProvider" | "AadSsprProtocolProvider" | "ConditionalAccessProtocolProvider") => Kind::Other,
             ("proprietary", "OneTimePasswordProtocolProvider" | "UserJourneyContextProvider") => Kind::Other,
+            // 2.4, 14: what nothing stands behind fails when it is called.
+            ("", _) => Kind::Nothing,
             ("openidconnect", _) if self.is_password_grant(profile) => Kind::SignIn,
             ("openidconnect" | "oauth2" | "oauth1" | "saml2", _) => Kind::IdentityProvider,
             _ => return unsupported(format!("provider {name} {class}")),
@@ -257,7 +260,10 @@ impl Walk<'_> {
             display_name: claim.into(),
             data_type: self.data_type(claim),
             input: None,
-            restriction: Restriction::None,
+            restriction: match self.policy.choices(claim, None) {
+                [] => Restriction::None,
+                choices => Restriction::Enumeration(choices.iter().map(choice).collect()),
+            },
             predicates: self.predicates(claim).unwrap_or_default(),
             mask: None,
             partners: Vec::new(),
@@ -319,13 +325,10 @@ impl Walk<'_> {
             inputs.iter().map(|(slot, claim, value)| transform::Input { slot, claim, value: value.as_ref() }).collect();
         let outputs: Vec<transform::Output<'_>> =
             outputs.iter().map(|(slot, claim, value)| transform::Output { slot, claim, before: value.as_ref() }).collect();
-        let mut world =
-            Surroundings { policy, environment: self.environment, profile: &profile.id, drawn: self.drawn, localized: Cell::new(false) };
+        let content = item(&profile.metadata, "ContentDefinitionReferenceId");
+        let mut world = Surroundings { policy, environment: self.environment, profile: &profile.id, content, drawn: self.drawn };
         let results = transform::run(&made, &inputs, &outputs, &mut world);
         self.drawn = world.drawn;
-        if world.localized.get() {
-            return Err(Missing::Other(Stop::Unsupported("localized texts".into())));
-        }
         match results {
             Ok(results) => {
                 for (index, value) in results {
@@ -384,13 +387,22 @@ pub(crate) fn member(members: &Map<String, Json>, partner: &str) -> Option<Json>
     found.filter(|value| !value.is_null()).cloned()
 }
 
+fn choice(item: &b2c_journey::policy::EnumerationItem) -> EnumerationItem {
+    EnumerationItem {
+        text: item.text.as_ref().map(|it| it.value.clone()).unwrap_or_default(),
+        value: item.value.value.clone(),
+        selected: false,
+    }
+}
+
 /// What a transformation may ask.
 struct Surroundings<'a> {
     policy: &'a Policy,
     environment: &'a Environment,
     profile: &'a str,
+    /// 15: the ContentDefinitionReferenceId of the profile that runs it.
+    content: Option<&'a str>,
     drawn: u64,
-    localized: Cell<bool>,
 }
 
 impl World for Surroundings<'_> {
@@ -416,14 +428,13 @@ impl World for Surroundings<'_> {
         }
     }
 
-    fn localized_string(&self, _: &str, _: Option<&str>, _: &str) -> Option<Str> {
-        self.localized.set(true);
-        None
+    fn localized_string(&self, element_type: &str, element_id: Option<&str>, string_id: &str) -> Option<Str> {
+        self.policy.localized_string(self.content, element_type, element_id, string_id)
     }
 
-    fn localized_item(&self, _: &str, _: &str) -> Option<Str> {
-        self.localized.set(true);
-        None
+    fn localized_item(&self, claim_type: &str, text: &str) -> Option<Str> {
+        let items = self.policy.localized_items(claim_type, self.content);
+        items.iter().find(|item| item.text.as_ref().is_some_and(|it| it.as_str() == text)).map(|item| item.value.value.clone())
     }
 
     fn chose(&mut self, _: &'static str) {}

@@ -31,6 +31,7 @@ impl Walk<'_> {
         match kind {
             Kind::SelfAsserted => unsupported("a page within a page"),
             Kind::Transforming => Ok(Some(Map::new())),
+            Kind::Nothing => uncoded(),
             Kind::Rest => {
                 asked.kind = "Rest";
                 if let Some(claim) = item(&profile.metadata, "UseClaimAsBearerToken") {
