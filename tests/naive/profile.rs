@@ -55,7 +55,7 @@ impl Walk<'_> {
             // What a service of its own does is a reply like any other.
             ("proprietary", "AzureMfaProtocolProvider" | "AadSsprProtocolProvider" | "ConditionalAccessProtocolProvider") => Kind::Other,
             ("proprietary", "OneTimePasswordProtocolProvider" | "UserJourneyContextProvider") => Kind::Other,
-            // 2.4, 14: what nothing stands behind fails when it is called.
+            // 3.14: what no known protocol stands behind fails when it is called.
             ("", _) => Kind::Nothing,
             ("openidconnect", _) if self.is_password_grant(profile) => Kind::SignIn,
             ("openidconnect" | "oauth2" | "oauth1" | "saml2", _) => Kind::IdentityProvider,

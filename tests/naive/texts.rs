@@ -1,5 +1,5 @@
 //! SEMANTICS 12.6 and 15: the texts and choices that a policy has in more than one language. No request here names a language, so that it is
-//! always the policy's own: DefaultLanguage, or English where it names none.
+//! always DefaultLanguage.
 
 use b2c_journey::claims::Str;
 use b2c_journey::policy::{EnumerationItem, LocalizedResources};
@@ -13,7 +13,7 @@ impl Policy {
             return None;
         }
         let references = &self.contents.get(&key(content?))?.localized_resources.as_ref()?.references;
-        let language = self.default_language.as_deref().unwrap_or("en");
+        let language = self.default_language.as_deref()?;
         let reference = references.iter().find(|it| key(&it.language) == language)?;
         self.localized.get(&key(reference.resources.as_ref()?))
     }
