@@ -2,6 +2,7 @@
 //! and a walk over the journey (SEMANTICS 4 to 12) that asks the outside world by calling a function. Where the semantics are silent it does
 //! as the engine does, and says so. What it does not model it refuses.
 
+mod controls;
 pub(crate) mod generator;
 mod journey;
 pub(crate) mod levels;

@@ -6,9 +6,10 @@ use b2c_journey::claims::{
     ClaimValue, DataType, InputType, Predicate, PredicateGroup, PredicateValidation, Regex, Slot, Str, check_predicates,
 };
 use b2c_journey::engine::{PageReply, Press, Reply};
-use b2c_journey::policy::{ClaimReference, DisplayClaimTarget, TechnicalProfile};
+use b2c_journey::policy::{ClaimReference, DisplayClaim, DisplayClaimTarget, TechnicalProfile};
 
-use super::levels::{flag, item, key};
+use super::controls::Controls;
+use super::levels::{claim_of, flag, item, key};
 use super::profile::{Kind, Own, is_fixed};
 use super::{Answer, Asked, Field, Page, Result, Stop, Walk, fault, uncoded, unsupported};
 
@@ -27,6 +28,7 @@ impl Walk<'_> {
         self.transformations(&profile.input_claims_transformations, profile, &mut Own::new())?;
         let limit: Option<u32> = item(&profile.metadata, "setting.retryLimit").and_then(|it| it.parse().ok());
         let (mut begun, mut failed) = (links.is_none(), 0);
+        let mut controls = Controls::new();
         // The form is not emptied when the page refuses it.
         let mut typed_before: Vec<(String, String)> = Vec::new();
         loop {
@@ -61,11 +63,14 @@ impl Walk<'_> {
             overlay.extend(entered);
             self.claims.overlay = Some(overlay);
             self.on_page = Some(key(&profile.id));
-            let validated = self.validate(profile, &page);
+            let verified = self.verify(profile, &mut controls);
+            let is_verified = verified.is_ok();
+            let validated = verified.and_then(|()| self.validate(profile, &page));
             self.on_page = None;
             let overlay = self.claims.overlay.take().unwrap_or_default();
             match validated {
                 Ok(()) => return self.commit(profile, &page, &overlay),
+                Err(Stop::Fault { .. }) if !is_verified => {}
                 Err(Stop::Fault { .. }) => {
                     failed += 1;
                     if limit.is_some_and(|limit| failed >= limit) {
@@ -132,13 +137,19 @@ impl Walk<'_> {
     /// 9.1: what is on the page.
     fn page(&self, profile: &TechnicalProfile, links: Option<&Page>) -> Result<Page> {
         let produced = self.produced(profile)?;
-        let mut shown: Vec<(String, bool)> = Vec::new();
+        // With the input claims of the display control that it stands in, if it does.
+        let mut shown: Vec<(String, bool, &[ClaimReference])> = Vec::new();
         match &profile.display_claims {
             Some(claims) if !claims.is_empty() => {
                 for claim in claims {
+                    let is_required = |it: &DisplayClaim| it.required.is_some_and(|it| it.value);
                     match &claim.target {
-                        DisplayClaimTarget::Claim(id) => shown.push((key(id), claim.required.is_some_and(|it| it.value))),
-                        DisplayClaimTarget::Control(_) => return unsupported("display control"),
+                        DisplayClaimTarget::Claim(id) => shown.push((key(id), is_required(claim), &[])),
+                        DisplayClaimTarget::Control(id) => {
+                            let control = self.control(id)?;
+                            let claims = control.display_claims.iter();
+                            shown.extend(claims.map(|it| (claim_of(it).1, is_required(it), control.input_claims.as_slice())));
+                        }
                     }
                 }
             }
@@ -149,16 +160,16 @@ impl Walk<'_> {
                 for (place, output) in profile.output_claims.iter().enumerate() {
                     let claim = key(&output.claim);
                     let is_shown = if sign_in { pair.contains(&place) } else { self.may_ask(output) && !produced.contains(&claim) };
-                    if is_shown && !shown.iter().any(|(known, _)| *known == claim) {
-                        shown.push((claim, output.required.is_some_and(|it| it.value)));
+                    if is_shown && !shown.iter().any(|(known, ..)| *known == claim) {
+                        shown.push((claim, output.required.is_some_and(|it| it.value), &[]));
                     }
                 }
             }
         }
         let mut fields = Vec::new();
-        for (claim, required) in shown {
+        for (claim, required, of_control) in shown {
             let mut value = None;
-            if let Some(input) = profile.input_claims.iter().find(|it| key(&it.claim) == claim) {
+            if let Some(input) = of_control.iter().chain(&profile.input_claims).find(|it| key(&it.claim) == claim) {
                 value = self.input(input, profile)?;
             }
             let Some(kind) = self.input_type(&claim) else { return unsupported("a claim without input type on a page") };
