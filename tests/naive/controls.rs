@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use b2c_journey::claims::Slot;
-use b2c_journey::policy::{DisplayControl, TechnicalProfile};
+use b2c_journey::claims::{ClaimValue, Slot};
+use b2c_journey::policy::{DisplayClaim, DisplayControl, TechnicalProfile};
 
 use super::levels::{claim_of, key};
-use super::{Result, Stop, Walk, unsupported};
+use super::{Result, Stop, Submit, Walk, unsupported};
 
 /// How far the verification controls of a page are, by control: that outlives a refusal of the page.
 pub(crate) type Controls = BTreeMap<String, Sent>;
@@ -17,6 +17,8 @@ pub(crate) struct Sent {
     /// What stood in the send-to fields; `None` until a code is on its way.
     to: Option<Vec<Slot>>,
     verified: bool,
+    /// What the person read, where it is known.
+    code: Option<String>,
     outputs: BTreeMap<String, Slot>,
 }
 
@@ -27,34 +29,83 @@ impl<'a> Walk<'a> {
 }
 
 impl Walk<'_> {
+    /// The verification controls of a page; the others only show something.
+    fn controls_of(&self, profile: &TechnicalProfile) -> Result<Vec<&DisplayControl>> {
+        let ids = profile.display_claims.iter().flatten().map(claim_of).filter(|(is_control, _)| *is_control);
+        let controls: Vec<&DisplayControl> = ids.map(|(_, id)| self.control(&id)).collect::<Result<_>>()?;
+        let is_verification = |it: &&DisplayControl| it.kind.as_ref().is_some_and(|kind| key(kind) == "verificationcontrol");
+        Ok(controls.into_iter().filter(is_verification).collect())
+    }
+
+    /// The fields that take the codes of the page's controls.
+    pub(crate) fn codes_of(&self, profile: &TechnicalProfile) -> Result<Vec<String>> {
+        let controls = self.controls_of(profile)?;
+        Ok(controls.iter().flat_map(|it| &it.display_claims).filter(|it| is_code(it)).map(|it| claim_of(it).1).collect())
+    }
+
     /// The page was submitted: a code goes to each address that is new, and each typed code is verified, once. The first that fails refuses
     /// the page, which is no failure of a validation technical profile (9.5).
-    pub(crate) fn verify(&mut self, profile: &TechnicalProfile, controls: &mut Controls) -> Result<()> {
-        for (is_control, id) in profile.display_claims.iter().flatten().map(claim_of) {
-            if !is_control {
-                continue;
-            }
+    pub(crate) fn verify(&mut self, profile: &TechnicalProfile, submit: &Submit, controls: &mut Controls) -> Result<()> {
+        let ids: Vec<String> = self.controls_of(profile)?.iter().map(|it| key(&it.id)).collect();
+        for id in ids {
             let control = self.control(&id)?;
-            if control.kind.as_ref().is_none_or(|kind| key(kind) != "verificationcontrol") {
-                continue;
-            }
-            let is_code = |kind: &str| key(kind) == "verificationcode";
-            let send_to = control.display_claims.iter().filter(|it| !it.control_claim_type.as_ref().is_some_and(|kind| is_code(kind)));
+            let send_to = control.display_claims.iter().filter(|it| !is_code(it));
             let to: Vec<Slot> = send_to.map(|it| self.claims.get(&claim_of(it).1)).collect();
-            let sent = controls.entry(id).or_default();
+            let sent = controls.entry(id.clone()).or_default();
+            let mut sends = submit.sends.iter().find(|(control, _)| *control == id).map_or(0, |(_, times)| *times);
             // Another address than the one that was verified begins anew.
             if sent.to.as_ref() != Some(&to) {
                 *sent = Sent::default();
+                sends = sends.max(1);
+            }
+            for _ in 0..sends {
+                (sent.to, sent.verified) = (None, false);
+                self.give(&sent.outputs);
+                self.codes.read = None;
                 sent.outputs = self.action(control, "sendcode")?;
-                sent.to = Some(to);
+                (sent.to, sent.code) = (Some(to.clone()), self.codes.read.clone());
             }
             if !sent.verified {
                 self.give(&sent.outputs);
-                sent.outputs = self.action(control, "verifycode")?;
+                self.codes.read = sent.code.clone();
+                self.type_code(control, submit)?;
+                match self.action(control, "verifycode") {
+                    Ok(outputs) => sent.outputs = outputs,
+                    Err(stop) => {
+                        // Without a code that could still be right, the person asks for a new one.
+                        if sent.code.is_some() && self.codes.read.is_none() {
+                            sent.to = None;
+                        }
+                        return Err(stop);
+                    }
+                }
                 sent.verified = true;
             }
             self.give(&sent.outputs);
         }
+        Ok(())
+    }
+
+    /// The person types what was read, or another code; one that typed something already leaves it.
+    fn type_code(&mut self, control: &DisplayControl, submit: &Submit) -> Result<()> {
+        let Some(claim) = control.display_claims.iter().find(|it| is_code(it)).map(|it| claim_of(it).1) else { return Ok(()) };
+        let said = submit.codes.iter().find(|(id, _)| *id == key(&control.id)).map(|(_, is_right)| *is_right);
+        if said.is_none() && submit.typed.iter().any(|(typed, _)| *typed == claim) {
+            return Ok(());
+        }
+        let has_restriction = self.policy.claims.get(&claim).is_some_and(|it| it.restriction.is_some());
+        let mut code = match self.codes.read.clone() {
+            Some(code) => code,
+            None if has_restriction => return unsupported("a code that only its sender knows, in a field with a restriction"),
+            // Any will do, as nobody here knows what an API sent. (As the engine.)
+            None => "123456".to_owned(),
+        };
+        if said == Some(false) {
+            let last = code.pop().and_then(|last| last.to_digit(10)).unwrap_or_default();
+            code.push_str(&((last + 1) % 10).to_string());
+        }
+        let value = self.converted(&code, &claim).unwrap_or_else(|| ClaimValue::from(code.as_str()));
+        self.claims.set(&claim, Slot::Value(value));
         Ok(())
     }
 
@@ -84,4 +135,8 @@ impl Walk<'_> {
         known.retain(|claim, _| control.output_claims.iter().any(|it| key(&it.claim) == *claim));
         Ok(known)
     }
+}
+
+fn is_code(claim: &DisplayClaim) -> bool {
+    claim.control_claim_type.as_ref().is_some_and(|kind| key(kind) == "verificationcode")
 }

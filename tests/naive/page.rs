@@ -11,7 +11,7 @@ use b2c_journey::policy::{ClaimReference, DisplayClaim, DisplayClaimTarget, Tech
 use super::controls::Controls;
 use super::levels::{claim_of, flag, item, key};
 use super::profile::{Kind, Own, is_fixed};
-use super::{Answer, Asked, Field, Page, Result, Stop, Walk, fault, uncoded, unsupported};
+use super::{Answer, Asked, Field, Page, Result, Stop, Submit, Walk, fault, uncoded, unsupported};
 
 impl Walk<'_> {
     /// A page with a form; `links` are the buttons of a combined page around it.
@@ -39,8 +39,8 @@ impl Walk<'_> {
                 }
             }
             let asked = Asked { kind: "Page", profile: Some(key(&profile.id)), page: Some(page.clone()), ..Asked::default() };
-            let typed = match self.ask(&asked)? {
-                Answer::Submit(typed) => typed,
+            let submit = match self.ask(&asked)? {
+                Answer::Submit(submit) => submit,
                 Answer::Reply(Reply::Page(PageReply::Press(press))) => return self.press(&press, links),
                 Answer::Nobody => return Err(Stop::Waiting),
                 other => {
@@ -55,15 +55,15 @@ impl Walk<'_> {
                 }
             };
             self.begins(profile, &mut begun);
-            let entered = self.checked(&page, &typed, profile)?;
-            typed_before.retain(|(claim, _)| !typed.iter().any(|(again, _)| again == claim));
-            typed_before.extend(typed);
+            let entered = self.checked(&page, &submit, profile)?;
+            typed_before.retain(|(claim, _)| !submit.typed.iter().any(|(again, _)| again == claim));
+            typed_before.extend(submit.typed.clone());
             let Some(entered) = entered else { continue };
             let mut overlay = self.hidden_defaults(profile, &page)?;
             overlay.extend(entered);
             self.claims.overlay = Some(overlay);
             self.on_page = Some(key(&profile.id));
-            let verified = self.verify(profile, &mut controls);
+            let verified = self.verify(profile, &submit, &mut controls);
             let is_verified = verified.is_ok();
             let validated = verified.and_then(|()| self.validate(profile, &page));
             self.on_page = None;
@@ -223,13 +223,17 @@ impl Walk<'_> {
     }
 
     /// 9.2, 9.3: what was entered, by claim; `None` when the page refuses it.
-    fn checked(&self, page: &Page, typed: &[(String, String)], profile: &TechnicalProfile) -> Result<Option<BTreeMap<String, Slot>>> {
+    fn checked(&self, page: &Page, submit: &Submit, profile: &TechnicalProfile) -> Result<Option<BTreeMap<String, Slot>>> {
         let mut entered = BTreeMap::new();
         let is_email_mode = item(&profile.metadata, "setting.operatingMode").is_some_and(|it| it.eq_ignore_ascii_case("Email"));
+        let codes = self.codes_of(profile)?;
         let generate = flag(&profile.metadata, "AllowGenerationOfClaimsWithNullValues", false);
         for field in &page.fields {
-            let text = match typed.iter().find(|(claim, _)| *claim == field.claim) {
+            let is_code = codes.contains(&field.claim);
+            let text = match submit.typed.iter().find(|(claim, _)| *claim == field.claim) {
                 Some((_, text)) if field.editable => Some(text.clone()),
+                // The person has yet to read it.
+                None if is_code && field.editable => None,
                 _ => match &field.shown {
                     Slot::Value(ClaimValue::String(text)) if field.editable => Some(text.to_string()),
                     // What the page shows and nobody can type into, or did, comes back as it is.
@@ -241,7 +245,8 @@ impl Walk<'_> {
                 },
             };
             let Some(text) = text.filter(|text| !text.is_empty()) else {
-                if field.required && field.editable {
+                let is_to_come = is_code && !submit.typed.iter().any(|(claim, _)| *claim == field.claim);
+                if field.required && field.editable && !is_to_come {
                     return Ok(None);
                 }
                 if generate && self.data_type(&field.claim) == DataType::String {
