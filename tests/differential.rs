@@ -40,6 +40,8 @@ struct Lockstep<'p> {
     asked: u32,
     /// Codes are sent and verified by both, in place of made-up replies.
     sends_codes: bool,
+    /// The person hardly ever types the right one, and does not give up: codes become void.
+    mistypes: bool,
     replies: Vec<String>,
 }
 
@@ -74,7 +76,8 @@ impl Outside for Lockstep<'_> {
         }
         self.asked += 1;
         let refused = if let Ask::Page { refused, .. } = ask { refused } else { 0 };
-        let answer = if self.asked > MOST_ASKS || refused > MOST_REFUSALS { Answer::Nobody } else { self.answer(asked) };
+        let most_refusals = if self.mistypes { 4 * MOST_REFUSALS } else { MOST_REFUSALS };
+        let answer = if self.asked > MOST_ASKS || refused > most_refusals { Answer::Nobody } else { self.answer(asked) };
         let reply = match &answer {
             Answer::Nobody => {
                 self.replies.push(format!("{} of {:?}: nobody", asked.kind, asked.profile));
@@ -198,6 +201,10 @@ impl Lockstep<'_> {
         let mut submit = Submit::default();
         let shown: Vec<PageField> = self.run.page().map(|page| page.fields).unwrap_or_default();
         for (field, shown) in page.fields.iter().zip(&shown) {
+            // Who does not give up leaves the form as it is and types another code.
+            if self.mistypes && !shown.code && field.shown != Slot::Absent && self.numbers.chance(92) {
+                continue;
+            }
             let known = self.run.code_for(shown.claim);
             if shown.code && self.sends_codes && self.numbers.chance(80) {
                 match (known, &shown.control) {
@@ -205,7 +212,7 @@ impl Lockstep<'_> {
                     (Some(code), _) => submit.typed.push((field.claim.clone(), code.to_string())),
                     // One that is sent once the form is submitted.
                     (None, Some(control)) => {
-                        submit.codes.push((control.to_lowercase(), self.numbers.chance(70)));
+                        submit.codes.push((control.to_lowercase(), self.numbers.chance(if self.mistypes { 5 } else { 70 })));
                         if self.numbers.chance(20) {
                             submit.sends.push((control.to_lowercase(), self.numbers.pick(&[1, 2, 4])));
                         }
@@ -398,7 +405,15 @@ enum Compared {
 /// One run of both.
 fn compare(journey: &Journey, policy: &Policy, environment: &Environment, seed: u64, literals: &[String]) -> Compared {
     let run = Run::new(journey.plan(), environment, Window::default(), true);
-    let mut world = Lockstep { run, numbers: Numbers::new(seed), literals, asked: 0, sends_codes: seed % 2 == 1, replies: Vec::new() };
+    let mut world = Lockstep {
+        run,
+        numbers: Numbers::new(seed),
+        literals,
+        asked: 0,
+        sends_codes: seed % 2 == 1,
+        mistypes: seed % 8 == 1,
+        replies: Vec::new(),
+    };
     let mut walk = Walk::new(policy, environment, &mut world);
     let stop = walk.run();
     let (claims, steps, calls, token) = (walk.claims.clone(), walk.steps.clone(), walk.calls.clone(), walk.token.clone());
