@@ -16,15 +16,15 @@ use std::sync::Arc;
 
 use b2c_journey::claims::{ClaimId, DataType, Slot, Str};
 use b2c_journey::engine::{
-    Ask, Body, DirectoryReply, Environment, Fault, HttpFailure, HttpReply, Outcome, PageReply, PhoneReply, Press, Reply, Request, Run,
-    SignInReply, State, Window,
+    Ask, Body, DirectoryReply, Environment, Fault, HttpFailure, HttpReply, Outcome, PageField, PageReply, PhoneReply, Press, Reply,
+    Request, Run, SignInReply, State, Window,
 };
 use b2c_journey::policy::PolicyFile;
 use b2c_journey::trace::{Event, Role, StepId, Trace};
 use b2c_journey::{Journey, PolicySet, xml::Limits};
 use naive::generator::{LITERALS, Numbers, chain};
 use naive::levels::{Policy, merge};
-use naive::{Answer, Asked, Claims, Field, Outside, Page, Stop, Walk};
+use naive::{Answer, Asked, Claims, Field, Outside, Page, Stop, Submit, Walk};
 use serde_json::{Map, Value as Json, json};
 
 /// After so many asks nobody answers any more.
@@ -38,6 +38,10 @@ struct Lockstep<'p> {
     numbers: Numbers,
     literals: &'p [String],
     asked: u32,
+    /// Codes are sent and verified by both, in place of made-up replies.
+    sends_codes: bool,
+    /// The person hardly ever types the right one, and does not give up: codes become void.
+    mistypes: bool,
     replies: Vec<String>,
 }
 
@@ -72,19 +76,22 @@ impl Outside for Lockstep<'_> {
         }
         self.asked += 1;
         let refused = if let Ask::Page { refused, .. } = ask { refused } else { 0 };
-        let answer = if self.asked > MOST_ASKS || refused > MOST_REFUSALS { Answer::Nobody } else { self.answer(asked) };
+        let most_refusals = if self.mistypes { 4 * MOST_REFUSALS } else { MOST_REFUSALS };
+        let answer = if self.asked > MOST_ASKS || refused > most_refusals { Answer::Nobody } else { self.answer(asked) };
         let reply = match &answer {
             Answer::Nobody => {
                 self.replies.push(format!("{} of {:?}: nobody", asked.kind, asked.profile));
                 self.run.abandon();
                 return Ok(answer);
             }
-            Answer::Submit(typed) => {
+            Answer::Submit(Submit { typed, codes, sends }) => {
                 let id = |claim: &str| self.run.plan().claim_id(claim);
                 let fields: Vec<(ClaimId, Str)> =
                     typed.iter().filter_map(|(claim, text)| Some((id(claim)?, text.as_str().into()))).collect();
-                self.replies.push(format!("{} of {:?}: {typed:?}", asked.kind, asked.profile));
-                Reply::Page(PageReply::Submit { fields, codes: Vec::new(), sends: Vec::new() })
+                self.replies.push(format!("{} of {:?}: {typed:?} {codes:?} {sends:?}", asked.kind, asked.profile));
+                let codes = codes.iter().map(|(control, is_right)| (control.as_str().into(), *is_right)).collect();
+                let sends = sends.iter().map(|(control, times)| (control.as_str().into(), *times)).collect();
+                Reply::Page(PageReply::Submit { fields, codes, sends })
             }
             Answer::Reply(reply) => {
                 self.replies.push(format!("{} of {:?}: {reply:?}", asked.kind, asked.profile));
@@ -122,6 +129,9 @@ impl Lockstep<'_> {
         }
         if self.numbers.chance(5) {
             return Answer::Reply(Reply::Fail(Fault::of_code("AADB2C90289")));
+        }
+        if asked.is_code && self.sends_codes {
+            return Answer::Reply(Reply::Simulated);
         }
         let mut claims = self.claims(&asked.outputs);
         // Whether the user is new is not an attribute of the user.
@@ -188,18 +198,34 @@ impl Lockstep<'_> {
         if !page.can_continue {
             return Answer::Nobody;
         }
-        // Left empty, a code that was sent is typed by the engine's own world; here somebody always types it.
-        let shown = self.run.page();
-        let codes = shown.iter().flat_map(|page| &page.fields).filter(|field| field.code);
-        let codes: Vec<String> = codes.map(|field| self.run.plan().claim(field.claim).id.to_lowercase()).collect();
-        let mut typed = Vec::new();
-        for field in &page.fields {
-            if codes.contains(&field.claim) || self.numbers.chance(if field.required { 90 } else { 65 }) {
+        let mut submit = Submit::default();
+        let shown: Vec<PageField> = self.run.page().map(|page| page.fields).unwrap_or_default();
+        for (field, shown) in page.fields.iter().zip(&shown) {
+            // Who does not give up leaves the form as it is and types another code.
+            if self.mistypes && !shown.code && field.shown != Slot::Absent && self.numbers.chance(92) {
+                continue;
+            }
+            let known = self.run.code_for(shown.claim);
+            if shown.code && self.sends_codes && self.numbers.chance(80) {
+                match (known, &shown.control) {
+                    // One that was read before.
+                    (Some(code), _) => submit.typed.push((field.claim.clone(), code.to_string())),
+                    // One that is sent once the form is submitted.
+                    (None, Some(control)) => {
+                        submit.codes.push((control.to_lowercase(), self.numbers.chance(if self.mistypes { 5 } else { 70 })));
+                        if self.numbers.chance(20) {
+                            submit.sends.push((control.to_lowercase(), self.numbers.pick(&[1, 2, 4])));
+                        }
+                    }
+                    (None, None) => {}
+                }
+            } else if shown.code || self.numbers.chance(if field.required { 90 } else { 65 }) {
+                // Left empty, a code that was sent is typed by the engine's own world; here somebody always types it.
                 let text = self.text(&field.claim);
-                typed.push((field.claim.clone(), text));
+                submit.typed.push((field.claim.clone(), text));
             }
         }
-        Answer::Submit(typed)
+        Answer::Submit(submit)
     }
 
     /// What may be typed for a claim.
@@ -379,7 +405,15 @@ enum Compared {
 /// One run of both.
 fn compare(journey: &Journey, policy: &Policy, environment: &Environment, seed: u64, literals: &[String]) -> Compared {
     let run = Run::new(journey.plan(), environment, Window::default(), true);
-    let mut world = Lockstep { run, numbers: Numbers::new(seed), literals, asked: 0, replies: Vec::new() };
+    let mut world = Lockstep {
+        run,
+        numbers: Numbers::new(seed),
+        literals,
+        asked: 0,
+        sends_codes: seed % 2 == 1,
+        mistypes: seed % 8 == 1,
+        replies: Vec::new(),
+    };
     let mut walk = Walk::new(policy, environment, &mut world);
     let stop = walk.run();
     let (claims, steps, calls, token) = (walk.claims.clone(), walk.steps.clone(), walk.calls.clone(), walk.token.clone());

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use b2c_journey::claims::Str;
 use b2c_journey::policy::{
     ClaimReference, ClaimType, ClaimsProviderSelections, ClaimsTransformation, ContentDefinition, DeploymentMode, DisplayClaim,
-    DisplayClaimTarget, Id, LocalizedResources, LocalizedResourcesReferences, MergeBehavior, MetadataItem, OrchestrationStep, PolicyFile,
-    Predicate, PredicateValidation, RelyingParty, Spanned, SubJourneyType, TechnicalProfile,
+    DisplayClaimTarget, DisplayControl, Id, LocalizedResources, LocalizedResourcesReferences, MergeBehavior, MetadataItem,
+    OrchestrationStep, PolicyFile, Predicate, PredicateValidation, RelyingParty, Spanned, SubJourneyType, TechnicalProfile,
 };
 
 use super::Unsupported;
@@ -42,6 +42,7 @@ pub(crate) struct Policy {
     pub(crate) predicate_validations: BTreeMap<String, PredicateValidation>,
     pub(crate) transformations: BTreeMap<String, ClaimsTransformation>,
     pub(crate) contents: BTreeMap<String, ContentDefinition>,
+    pub(crate) controls: BTreeMap<String, DisplayControl>,
     /// With what they include.
     pub(crate) profiles: BTreeMap<String, TechnicalProfile>,
     pub(crate) journeys: BTreeMap<String, Journey>,
@@ -82,6 +83,9 @@ pub(crate) fn merge(levels: &[&PolicyFile]) -> Result<Policy, Unsupported> {
         }
         for child in &level.content_definitions {
             lay(&mut policy.contents, &child.id, child, content_definition);
+        }
+        for child in &level.display_controls {
+            lay(&mut policy.controls, &child.id, child, display_control);
         }
         for child in &level.technical_profiles {
             lay(&mut policy.profiles, &child.id, child, technical_profile);
@@ -189,6 +193,19 @@ fn localized_resources(child: &LocalizedResources, parent: &LocalizedResources) 
     }
 }
 
+/// OPEN-02: by its lists.
+fn display_control(child: &DisplayControl, parent: &DisplayControl) -> DisplayControl {
+    DisplayControl {
+        id: child.id.clone(),
+        kind: child.kind.clone().or_else(|| parent.kind.clone()),
+        input_claims: claims(&child.input_claims, &parent.input_claims),
+        display_claims: united(&child.display_claims, &parent.display_claims, |claim| format!("{:?}", claim_of(claim))),
+        output_claims: claims(&child.output_claims, &parent.output_claims),
+        actions: united(&child.actions, &parent.actions, |action| key(&action.id)),
+        span: child.span,
+    }
+}
+
 /// The child's items, and those of the parent's whose name the child has not.
 fn united<T: Clone>(child: &[T], parent: &[T], name: fn(&T) -> String) -> Vec<T> {
     let names: Vec<String> = child.iter().map(name).collect();
@@ -251,7 +268,8 @@ fn technical_profile(child: &TechnicalProfile, parent: &TechnicalProfile) -> Tec
     }
 }
 
-fn claim_of(claim: &DisplayClaim) -> (bool, String) {
+/// Whether it is a display control, and its id.
+pub(crate) fn claim_of(claim: &DisplayClaim) -> (bool, String) {
     match &claim.target {
         DisplayClaimTarget::Claim(id) => (false, key(id)),
         DisplayClaimTarget::Control(id) => (true, key(id)),

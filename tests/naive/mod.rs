@@ -2,6 +2,8 @@
 //! and a walk over the journey (SEMANTICS 4 to 12) that asks the outside world by calling a function. Where the semantics are silent it does
 //! as the engine does, and says so. What it does not model it refuses.
 
+mod codes;
+mod controls;
 pub(crate) mod generator;
 mod journey;
 pub(crate) mod levels;
@@ -35,6 +37,8 @@ pub(crate) struct Asked {
     pub(crate) page: Option<Page>,
     /// The id_token_hint is asked for.
     pub(crate) is_hint: bool,
+    /// It sends or verifies codes, which this interpreter can do by itself.
+    pub(crate) is_code: bool,
     /// Of the directory: which replies fit.
     pub(crate) operation: String,
     pub(crate) may_create: bool,
@@ -67,9 +71,19 @@ pub(crate) struct Field {
     pub(crate) editable: bool,
 }
 
-pub(crate) enum Answer {
+/// A form as it is submitted.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Submit {
     /// What is typed, by claim in lower case.
-    Submit(Vec<(String, String)>),
+    pub(crate) typed: Vec<(String, String)>,
+    /// Whether the code that was sent is typed or another, by display control.
+    pub(crate) codes: Vec<(String, bool)>,
+    /// How often a code is asked for, by display control.
+    pub(crate) sends: Vec<(String, u32)>,
+}
+
+pub(crate) enum Answer {
+    Submit(Submit),
     /// Anything else.
     Reply(Reply),
     /// None.
@@ -160,6 +174,7 @@ pub(crate) struct Walk<'a> {
     pub(crate) on_page: Option<String>,
     /// How many made-up numbers were used.
     pub(crate) drawn: u64,
+    pub(crate) codes: codes::Codes,
 }
 
 impl<'a> Walk<'a> {
@@ -175,6 +190,7 @@ impl<'a> Walk<'a> {
             token: None,
             on_page: None,
             drawn: 0,
+            codes: codes::Codes::default(),
         }
     }
 

@@ -6,11 +6,12 @@ use b2c_journey::claims::{
     ClaimValue, DataType, InputType, Predicate, PredicateGroup, PredicateValidation, Regex, Slot, Str, check_predicates,
 };
 use b2c_journey::engine::{PageReply, Press, Reply};
-use b2c_journey::policy::{ClaimReference, DisplayClaimTarget, TechnicalProfile};
+use b2c_journey::policy::{ClaimReference, DisplayClaim, DisplayClaimTarget, TechnicalProfile};
 
-use super::levels::{flag, item, key};
+use super::controls::Controls;
+use super::levels::{claim_of, flag, item, key};
 use super::profile::{Kind, Own, is_fixed};
-use super::{Answer, Asked, Field, Page, Result, Stop, Walk, fault, uncoded, unsupported};
+use super::{Answer, Asked, Field, Page, Result, Stop, Submit, Walk, fault, uncoded, unsupported};
 
 impl Walk<'_> {
     /// A page with a form; `links` are the buttons of a combined page around it.
@@ -27,6 +28,7 @@ impl Walk<'_> {
         self.transformations(&profile.input_claims_transformations, profile, &mut Own::new())?;
         let limit: Option<u32> = item(&profile.metadata, "setting.retryLimit").and_then(|it| it.parse().ok());
         let (mut begun, mut failed) = (links.is_none(), 0);
+        let mut controls = Controls::new();
         // The form is not emptied when the page refuses it.
         let mut typed_before: Vec<(String, String)> = Vec::new();
         loop {
@@ -37,8 +39,8 @@ impl Walk<'_> {
                 }
             }
             let asked = Asked { kind: "Page", profile: Some(key(&profile.id)), page: Some(page.clone()), ..Asked::default() };
-            let typed = match self.ask(&asked)? {
-                Answer::Submit(typed) => typed,
+            let submit = match self.ask(&asked)? {
+                Answer::Submit(submit) => submit,
                 Answer::Reply(Reply::Page(PageReply::Press(press))) => return self.press(&press, links),
                 Answer::Nobody => return Err(Stop::Waiting),
                 other => {
@@ -53,19 +55,22 @@ impl Walk<'_> {
                 }
             };
             self.begins(profile, &mut begun);
-            let entered = self.checked(&page, &typed, profile, self.content(profile, links))?;
-            typed_before.retain(|(claim, _)| !typed.iter().any(|(again, _)| again == claim));
-            typed_before.extend(typed);
+            let entered = self.checked(&page, &submit, profile, self.content(profile, links))?;
+            typed_before.retain(|(claim, _)| !submit.typed.iter().any(|(again, _)| again == claim));
+            typed_before.extend(submit.typed.clone());
             let Some(entered) = entered else { continue };
             let mut overlay = self.hidden_defaults(profile, &page)?;
             overlay.extend(entered);
             self.claims.overlay = Some(overlay);
             self.on_page = Some(key(&profile.id));
-            let validated = self.validate(profile, &page);
+            let verified = self.verify(profile, &submit, &mut controls);
+            let is_verified = verified.is_ok();
+            let validated = verified.and_then(|()| self.validate(profile, &page));
             self.on_page = None;
             let overlay = self.claims.overlay.take().unwrap_or_default();
             match validated {
                 Ok(()) => return self.commit(profile, &page, &overlay),
+                Err(Stop::Fault { .. }) if !is_verified => {}
                 Err(Stop::Fault { .. }) => {
                     failed += 1;
                     if limit.is_some_and(|limit| failed >= limit) {
@@ -132,13 +137,19 @@ impl Walk<'_> {
     /// 9.1: what is on the page.
     fn page(&self, profile: &TechnicalProfile, links: Option<&Page>) -> Result<Page> {
         let produced = self.produced(profile)?;
-        let mut shown: Vec<(String, bool)> = Vec::new();
+        // With the input claims of the display control that it stands in, if it does.
+        let mut shown: Vec<(String, bool, &[ClaimReference])> = Vec::new();
         match &profile.display_claims {
             Some(claims) if !claims.is_empty() => {
                 for claim in claims {
+                    let is_required = |it: &DisplayClaim| it.required.is_some_and(|it| it.value);
                     match &claim.target {
-                        DisplayClaimTarget::Claim(id) => shown.push((key(id), claim.required.is_some_and(|it| it.value))),
-                        DisplayClaimTarget::Control(_) => return unsupported("display control"),
+                        DisplayClaimTarget::Claim(id) => shown.push((key(id), is_required(claim), &[])),
+                        DisplayClaimTarget::Control(id) => {
+                            let control = self.control(id)?;
+                            let claims = control.display_claims.iter();
+                            shown.extend(claims.map(|it| (claim_of(it).1, is_required(it), control.input_claims.as_slice())));
+                        }
                     }
                 }
             }
@@ -149,16 +160,16 @@ impl Walk<'_> {
                 for (place, output) in profile.output_claims.iter().enumerate() {
                     let claim = key(&output.claim);
                     let is_shown = if sign_in { pair.contains(&place) } else { self.may_ask(output) && !produced.contains(&claim) };
-                    if is_shown && !shown.iter().any(|(known, _)| *known == claim) {
-                        shown.push((claim, output.required.is_some_and(|it| it.value)));
+                    if is_shown && !shown.iter().any(|(known, ..)| *known == claim) {
+                        shown.push((claim, output.required.is_some_and(|it| it.value), &[]));
                     }
                 }
             }
         }
         let mut fields = Vec::new();
-        for (claim, required) in shown {
+        for (claim, required, of_control) in shown {
             let mut value = None;
-            if let Some(input) = profile.input_claims.iter().find(|it| key(&it.claim) == claim) {
+            if let Some(input) = of_control.iter().chain(&profile.input_claims).find(|it| key(&it.claim) == claim) {
                 value = self.input(input, profile)?;
             }
             let Some(kind) = self.input_type(&claim) else { return unsupported("a claim without input type on a page") };
@@ -218,16 +229,20 @@ impl Walk<'_> {
     fn checked(
         &self,
         page: &Page,
-        typed: &[(String, String)],
+        submit: &Submit,
         profile: &TechnicalProfile,
         content: Option<&str>,
     ) -> Result<Option<BTreeMap<String, Slot>>> {
         let mut entered = BTreeMap::new();
         let is_email_mode = item(&profile.metadata, "setting.operatingMode").is_some_and(|it| it.eq_ignore_ascii_case("Email"));
+        let codes = self.codes_of(profile)?;
         let generate = flag(&profile.metadata, "AllowGenerationOfClaimsWithNullValues", false);
         for field in &page.fields {
-            let text = match typed.iter().find(|(claim, _)| *claim == field.claim) {
+            let is_code = codes.contains(&field.claim);
+            let text = match submit.typed.iter().find(|(claim, _)| *claim == field.claim) {
                 Some((_, text)) if field.editable => Some(text.clone()),
+                // The person has yet to read it.
+                None if is_code && field.editable => None,
                 _ => match &field.shown {
                     Slot::Value(ClaimValue::String(text)) if field.editable => Some(text.to_string()),
                     // What the page shows and nobody can type into, or did, comes back as it is.
@@ -239,7 +254,8 @@ impl Walk<'_> {
                 },
             };
             let Some(text) = text.filter(|text| !text.is_empty()) else {
-                if field.required && field.editable {
+                let is_to_come = is_code && !submit.typed.iter().any(|(claim, _)| *claim == field.claim);
+                if field.required && field.editable && !is_to_come {
                     return Ok(None);
                 }
                 if generate && self.data_type(&field.claim) == DataType::String {

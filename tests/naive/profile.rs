@@ -26,6 +26,7 @@ pub(crate) enum Kind {
     SignIn,
     IdentityProvider,
     Insights,
+    Code,
     Other,
     Nothing,
 }
@@ -53,8 +54,8 @@ impl Walk<'_> {
             ("proprietary", "PhoneFactorProtocolProvider") => Kind::Phone,
             ("proprietary", "AzureApplicationInsightsProvider") => Kind::Insights,
             // What a service of its own does is a reply like any other.
-            ("proprietary", "AzureMfaProtocolProvider" | "AadSsprProtocolProvider" | "ConditionalAccessProtocolProvider") => Kind::Other,
-            ("proprietary", "OneTimePasswordProtocolProvider" | "UserJourneyContextProvider") => Kind::Other,
+            ("proprietary", "ConditionalAccessProtocolProvider" | "UserJourneyContextProvider") => Kind::Other,
+            ("proprietary", "AzureMfaProtocolProvider" | "AadSsprProtocolProvider" | "OneTimePasswordProtocolProvider") => Kind::Code,
             // 3.14: what no known protocol stands behind fails when it is called.
             ("", _) => Kind::Nothing,
             ("openidconnect", _) if self.is_password_grant(profile) => Kind::SignIn,

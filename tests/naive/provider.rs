@@ -78,10 +78,13 @@ impl Walk<'_> {
                 self.ask(&asked)?;
                 Ok(Some(Map::new()))
             }
-            Kind::Other => {
+            Kind::Other | Kind::Code => {
                 asked.kind = "Other";
-                let answer = self.ask(&asked)?;
-                any_reply(answer).map(Some)
+                asked.is_code = kind == Kind::Code;
+                match self.ask(&asked)? {
+                    Answer::Reply(Reply::Simulated) if asked.is_code => self.coded(profile, &inputs).map(Some),
+                    other => any_reply(other).map(Some),
+                }
             }
         }
     }
