@@ -86,20 +86,11 @@ fn astray(journey: &crate::Journey, found: &Exploration, most: usize) -> Vec<Str
     astray
 }
 
-/// A page whose validation technical profile asks an API.
-const VALIDATED_PAGE: &str = r#"<TrustFrameworkPolicy xmlns="http://schemas.microsoft.com/online/cpim/schemas/2013/06"
-    PolicySchemaVersion="0.3.0.0" TenantId="contoso.onmicrosoft.com" PolicyId="B2C_1A_page" PublicPolicyUri="http://contoso/B2C_1A_page">
-  <BuildingBlocks>
-    <ClaimsSchema>
-      <ClaimType Id="typed"><DataType>string</DataType><UserInputType>TextBox</UserInputType></ClaimType>
-    </ClaimsSchema>
-    <ContentDefinitions>
-      <ContentDefinition Id="page"><LoadUri>https://contoso.com/page</LoadUri><RecoveryUri>~/error</RecoveryUri>
-        <DataUri>urn:com:microsoft:aad:b2c:elements:contract:selfasserted:2.1.0</DataUri></ContentDefinition>
-    </ContentDefinitions>
-  </BuildingBlocks>
-  <ClaimsProviders><ClaimsProvider><DisplayName>Page</DisplayName><TechnicalProfiles>
-    <TechnicalProfile Id="Jwt"><DisplayName>Jwt</DisplayName><Protocol Name="None" /><OutputTokenFormat>JWT</OutputTokenFormat></TechnicalProfile>
+/// A REST API without claims, and a page of one field that these technical profiles validate.
+fn page(validations: &[&str]) -> String {
+    let list: String = validations.iter().map(|id| format!("<ValidationTechnicalProfile ReferenceId=\"{id}\" />")).collect();
+    format!(
+        r#"
     <TechnicalProfile Id="Api"><DisplayName>Api</DisplayName>
       <Protocol Name="Proprietary" Handler="Web.TPEngine.Providers.RestfulProvider, Web.TPEngine" />
       <Metadata><Item Key="ServiceUrl">https://contoso.com/api</Item><Item Key="AuthenticationType">None</Item>
@@ -108,22 +99,52 @@ const VALIDATED_PAGE: &str = r#"<TrustFrameworkPolicy xmlns="http://schemas.micr
       <Protocol Name="Proprietary" Handler="Web.TPEngine.Providers.SelfAssertedAttributeProvider, Web.TPEngine" />
       <Metadata><Item Key="ContentDefinitionReferenceId">page</Item></Metadata>
       <OutputClaims><OutputClaim ClaimTypeReferenceId="typed" /></OutputClaims>
-      <ValidationTechnicalProfiles><ValidationTechnicalProfile ReferenceId="Api" /></ValidationTechnicalProfiles></TechnicalProfile>
+      <ValidationTechnicalProfiles>{list}</ValidationTechnicalProfiles></TechnicalProfile>"#
+    )
+}
+
+/// A journey that calls these technical profiles one after the other, and issues a token for the subject.
+fn journey(claims: &str, transformations: &str, profiles: &str, calls: &[&str], subject: &str) -> crate::Journey {
+    let exchange = |(index, id): (usize, &&str)| {
+        format!(
+            "<OrchestrationStep Order=\"{}\" Type=\"ClaimsExchange\"><ClaimsExchanges><ClaimsExchange Id=\"{id}Exchange\" \
+             TechnicalProfileReferenceId=\"{id}\" /></ClaimsExchanges></OrchestrationStep>",
+            index + 1
+        )
+    };
+    let (steps, last): (String, usize) = (calls.iter().enumerate().map(exchange).collect(), calls.len() + 1);
+    let xml = format!(
+        r#"<TrustFrameworkPolicy xmlns="http://schemas.microsoft.com/online/cpim/schemas/2013/06"
+    PolicySchemaVersion="0.3.0.0" TenantId="contoso.onmicrosoft.com" PolicyId="B2C_1A_small" PublicPolicyUri="http://contoso/B2C_1A_small">
+  <BuildingBlocks>
+    <ClaimsSchema>{claims}</ClaimsSchema>
+    <ClaimsTransformations>{transformations}</ClaimsTransformations>
+    <ContentDefinitions>
+      <ContentDefinition Id="page"><LoadUri>https://contoso.com/page</LoadUri><RecoveryUri>~/error</RecoveryUri>
+        <DataUri>urn:com:microsoft:aad:b2c:elements:contract:selfasserted:2.1.0</DataUri></ContentDefinition>
+    </ContentDefinitions>
+  </BuildingBlocks>
+  <ClaimsProviders><ClaimsProvider><DisplayName>Small</DisplayName><TechnicalProfiles>
+    <TechnicalProfile Id="Jwt"><DisplayName>Jwt</DisplayName><Protocol Name="None" /><OutputTokenFormat>JWT</OutputTokenFormat></TechnicalProfile>
+    {profiles}
   </TechnicalProfiles></ClaimsProvider></ClaimsProviders>
-  <UserJourneys><UserJourney Id="Page"><OrchestrationSteps>
-    <OrchestrationStep Order="1" Type="ClaimsExchange"><ClaimsExchanges>
-      <ClaimsExchange Id="Exchange" TechnicalProfileReferenceId="Page" /></ClaimsExchanges></OrchestrationStep>
-    <OrchestrationStep Order="2" Type="SendClaims" CpimIssuerTechnicalProfileReferenceId="Jwt" />
+  <UserJourneys><UserJourney Id="Small"><OrchestrationSteps>
+    {steps}
+    <OrchestrationStep Order="{last}" Type="SendClaims" CpimIssuerTechnicalProfileReferenceId="Jwt" />
   </OrchestrationSteps></UserJourney></UserJourneys>
-  <RelyingParty><DefaultUserJourney ReferenceId="Page" /><TechnicalProfile Id="PolicyProfile"><DisplayName>Page</DisplayName>
-    <Protocol Name="OpenIdConnect" /><OutputClaims><OutputClaim ClaimTypeReferenceId="typed" PartnerClaimType="sub" /></OutputClaims>
+  <RelyingParty><DefaultUserJourney ReferenceId="Small" /><TechnicalProfile Id="PolicyProfile"><DisplayName>Small</DisplayName>
+    <Protocol Name="OpenIdConnect" /><OutputClaims><OutputClaim ClaimTypeReferenceId="{subject}" PartnerClaimType="sub" /></OutputClaims>
     <SubjectNamingInfo ClaimType="sub" /></TechnicalProfile></RelyingParty>
-</TrustFrameworkPolicy>"#;
+</TrustFrameworkPolicy>"#
+    );
+    PolicySet::from_bytes([("small.xml", xml.as_bytes())], &crate::xml::Limits::default()).journey("B2C_1A_small").unwrap()
+}
+
+const TYPED: &str = r#"<ClaimType Id="typed"><DataType>string</DataType><UserInputType>TextBox</UserInputType></ClaimType>"#;
 
 #[test]
 fn pages_that_refuse_in_other_words_are_left_in_other_words() {
-    let set = PolicySet::from_bytes([("page.xml", VALIDATED_PAGE.as_bytes())], &crate::xml::Limits::default());
-    let journey = set.journey("B2C_1A_page").unwrap();
+    let journey = journey(TYPED, "", &page(&["Api"]), &["Page"], "typed");
     let found = explore(&journey, &Interest { error: true, ..Interest::default() }, 20);
     let mut messages: Vec<String> = Vec::new();
     for end in &found.ends {
@@ -138,17 +159,8 @@ fn pages_that_refuse_in_other_words_are_left_in_other_words() {
     assert!(lost.is_empty(), "{}", lost.join("\n"));
 }
 
-/// A code that is handed out in one step, by whoever answers for the service, and verified in a later one.
-const HANDED_OUT_CODE: &str = r#"<TrustFrameworkPolicy xmlns="http://schemas.microsoft.com/online/cpim/schemas/2013/06"
-    PolicySchemaVersion="0.3.0.0" TenantId="contoso.onmicrosoft.com" PolicyId="B2C_1A_code" PublicPolicyUri="http://contoso/B2C_1A_code">
-  <BuildingBlocks>
-    <ClaimsSchema>
-      <ClaimType Id="email"><DataType>string</DataType></ClaimType>
-      <ClaimType Id="code"><DataType>string</DataType></ClaimType>
-    </ClaimsSchema>
-  </BuildingBlocks>
-  <ClaimsProviders><ClaimsProvider><DisplayName>Code</DisplayName><TechnicalProfiles>
-    <TechnicalProfile Id="Jwt"><DisplayName>Jwt</DisplayName><Protocol Name="None" /><OutputTokenFormat>JWT</OutputTokenFormat></TechnicalProfile>
+/// A code that is handed out by whoever answers for the service, and one that is verified.
+const HANDED_OUT_CODE: &str = r#"
     <TechnicalProfile Id="Generate"><DisplayName>Generate</DisplayName>
       <Protocol Name="Proprietary" Handler="Web.TPEngine.Providers.OneTimePasswordProtocolProvider, Web.TPEngine" />
       <Metadata><Item Key="Operation">GenerateCode</Item></Metadata>
@@ -158,24 +170,12 @@ const HANDED_OUT_CODE: &str = r#"<TrustFrameworkPolicy xmlns="http://schemas.mic
       <Protocol Name="Proprietary" Handler="Web.TPEngine.Providers.OneTimePasswordProtocolProvider, Web.TPEngine" />
       <Metadata><Item Key="Operation">VerifyCode</Item></Metadata>
       <InputClaims><InputClaim ClaimTypeReferenceId="email" PartnerClaimType="identifier" DefaultValue="a@contoso.com" />
-        <InputClaim ClaimTypeReferenceId="code" PartnerClaimType="otpToVerify" /></InputClaims></TechnicalProfile>
-  </TechnicalProfiles></ClaimsProvider></ClaimsProviders>
-  <UserJourneys><UserJourney Id="Code"><OrchestrationSteps>
-    <OrchestrationStep Order="1" Type="ClaimsExchange"><ClaimsExchanges>
-      <ClaimsExchange Id="Generating" TechnicalProfileReferenceId="Generate" /></ClaimsExchanges></OrchestrationStep>
-    <OrchestrationStep Order="2" Type="ClaimsExchange"><ClaimsExchanges>
-      <ClaimsExchange Id="Verifying" TechnicalProfileReferenceId="Verify" /></ClaimsExchanges></OrchestrationStep>
-    <OrchestrationStep Order="3" Type="SendClaims" CpimIssuerTechnicalProfileReferenceId="Jwt" />
-  </OrchestrationSteps></UserJourney></UserJourneys>
-  <RelyingParty><DefaultUserJourney ReferenceId="Code" /><TechnicalProfile Id="PolicyProfile"><DisplayName>Code</DisplayName>
-    <Protocol Name="OpenIdConnect" /><OutputClaims><OutputClaim ClaimTypeReferenceId="code" PartnerClaimType="sub" /></OutputClaims>
-    <SubjectNamingInfo ClaimType="sub" /></TechnicalProfile></RelyingParty>
-</TrustFrameworkPolicy>"#;
+        <InputClaim ClaimTypeReferenceId="code" PartnerClaimType="otpToVerify" /></InputClaims></TechnicalProfile>"#;
 
 #[test]
 fn each_code_that_is_handed_out_is_verified_against_itself() {
-    let set = PolicySet::from_bytes([("code.xml", HANDED_OUT_CODE.as_bytes())], &crate::xml::Limits::default());
-    let journey = set.journey("B2C_1A_code").unwrap();
+    let claims = ["email", "code"].map(|id| format!("<ClaimType Id=\"{id}\"><DataType>string</DataType></ClaimType>")).concat();
+    let journey = journey(&claims, "", HANDED_OUT_CODE, &["Generate", "Verify"], "code");
     let code = journey.plan().claim_id("code").unwrap();
     let watched = Watched { value: true, literals: vec!["123123".into(), "456456".into()] };
     let found = explore(&journey, &Interest { claims: [(code, watched)].into(), ..Interest::default() }, 20);
@@ -192,37 +192,8 @@ fn each_code_that_is_handed_out_is_verified_against_itself() {
     assert!(lost.is_empty(), "{}", lost.join("\n"));
 }
 
-/// A page whose validation technical profiles find fault with one or the other of what an API says, then forget it, then ask another API.
-const ASSERTING_PAGE: &str = r#"<TrustFrameworkPolicy xmlns="http://schemas.microsoft.com/online/cpim/schemas/2013/06"
-    PolicySchemaVersion="0.3.0.0" TenantId="contoso.onmicrosoft.com" PolicyId="B2C_1A_page" PublicPolicyUri="http://contoso/B2C_1A_page">
-  <BuildingBlocks>
-    <ClaimsSchema>
-      <ClaimType Id="one"><DataType>boolean</DataType></ClaimType>
-      <ClaimType Id="other"><DataType>boolean</DataType></ClaimType>
-      <ClaimType Id="typed"><DataType>string</DataType><UserInputType>TextBox</UserInputType></ClaimType>
-      <ClaimType Id="nothing"><DataType>string</DataType></ClaimType>
-    </ClaimsSchema>
-    <ClaimsTransformations>
-      <ClaimsTransformation Id="AssertOne" TransformationMethod="AssertBooleanClaimIsEqualToValue">
-        <InputClaims><InputClaim ClaimTypeReferenceId="one" TransformationClaimType="inputClaim" /></InputClaims>
-        <InputParameters><InputParameter Id="valueToCompareTo" DataType="boolean" Value="true" /></InputParameters></ClaimsTransformation>
-      <ClaimsTransformation Id="AssertOther" TransformationMethod="AssertBooleanClaimIsEqualToValue">
-        <InputClaims><InputClaim ClaimTypeReferenceId="other" TransformationClaimType="inputClaim" /></InputClaims>
-        <InputParameters><InputParameter Id="valueToCompareTo" DataType="boolean" Value="true" /></InputParameters></ClaimsTransformation>
-      <ClaimsTransformation Id="SetOne" TransformationMethod="DoesClaimExist">
-        <InputClaims><InputClaim ClaimTypeReferenceId="one" TransformationClaimType="inputClaim" /></InputClaims>
-        <OutputClaims><OutputClaim ClaimTypeReferenceId="one" TransformationClaimType="outputClaim" /></OutputClaims></ClaimsTransformation>
-      <ClaimsTransformation Id="SetOther" TransformationMethod="DoesClaimExist">
-        <InputClaims><InputClaim ClaimTypeReferenceId="other" TransformationClaimType="inputClaim" /></InputClaims>
-        <OutputClaims><OutputClaim ClaimTypeReferenceId="other" TransformationClaimType="outputClaim" /></OutputClaims></ClaimsTransformation>
-    </ClaimsTransformations>
-    <ContentDefinitions>
-      <ContentDefinition Id="page"><LoadUri>https://contoso.com/page</LoadUri><RecoveryUri>~/error</RecoveryUri>
-        <DataUri>urn:com:microsoft:aad:b2c:elements:contract:selfasserted:2.1.0</DataUri></ContentDefinition>
-    </ContentDefinitions>
-  </BuildingBlocks>
-  <ClaimsProviders><ClaimsProvider><DisplayName>Page</DisplayName><TechnicalProfiles>
-    <TechnicalProfile Id="Jwt"><DisplayName>Jwt</DisplayName><Protocol Name="None" /><OutputTokenFormat>JWT</OutputTokenFormat></TechnicalProfile>
+/// Technical profiles that find fault with one or the other of what an API says, and one that forgets it.
+const ASSERTING: &str = r#"
     <TechnicalProfile Id="One"><DisplayName>One</DisplayName>
       <Protocol Name="Proprietary" Handler="Web.TPEngine.Providers.ClaimsTransformationProtocolProvider, Web.TPEngine" />
       <Metadata><Item Key="UserMessageIfClaimsTransformationBooleanValueIsNotEqual">One is wrong.</Item></Metadata>
@@ -242,34 +213,28 @@ const ASSERTING_PAGE: &str = r#"<TrustFrameworkPolicy xmlns="http://schemas.micr
       <Protocol Name="Proprietary" Handler="Web.TPEngine.Providers.RestfulProvider, Web.TPEngine" />
       <Metadata><Item Key="ServiceUrl">https://contoso.com/api</Item><Item Key="AuthenticationType">None</Item>
         <Item Key="AllowInsecureAuthInProduction">true</Item></Metadata>
-      <OutputClaims><OutputClaim ClaimTypeReferenceId="one" /><OutputClaim ClaimTypeReferenceId="other" /></OutputClaims></TechnicalProfile>
-    <TechnicalProfile Id="Api"><DisplayName>Api</DisplayName>
-      <Protocol Name="Proprietary" Handler="Web.TPEngine.Providers.RestfulProvider, Web.TPEngine" />
-      <Metadata><Item Key="ServiceUrl">https://contoso.com/api</Item><Item Key="AuthenticationType">None</Item>
-        <Item Key="AllowInsecureAuthInProduction">true</Item></Metadata></TechnicalProfile>
-    <TechnicalProfile Id="Page"><DisplayName>Page</DisplayName>
-      <Protocol Name="Proprietary" Handler="Web.TPEngine.Providers.SelfAssertedAttributeProvider, Web.TPEngine" />
-      <Metadata><Item Key="ContentDefinitionReferenceId">page</Item></Metadata>
-      <OutputClaims><OutputClaim ClaimTypeReferenceId="typed" /></OutputClaims>
-      <ValidationTechnicalProfiles>
-        <ValidationTechnicalProfile ReferenceId="Source" /><ValidationTechnicalProfile ReferenceId="One" /><ValidationTechnicalProfile ReferenceId="Other" />
-        <ValidationTechnicalProfile ReferenceId="Both" /><ValidationTechnicalProfile ReferenceId="Api" />
-      </ValidationTechnicalProfiles></TechnicalProfile>
-  </TechnicalProfiles></ClaimsProvider></ClaimsProviders>
-  <UserJourneys><UserJourney Id="Page"><OrchestrationSteps>
-    <OrchestrationStep Order="1" Type="ClaimsExchange"><ClaimsExchanges>
-      <ClaimsExchange Id="Exchange" TechnicalProfileReferenceId="Page" /></ClaimsExchanges></OrchestrationStep>
-    <OrchestrationStep Order="2" Type="SendClaims" CpimIssuerTechnicalProfileReferenceId="Jwt" />
-  </OrchestrationSteps></UserJourney></UserJourneys>
-  <RelyingParty><DefaultUserJourney ReferenceId="Page" /><TechnicalProfile Id="PolicyProfile"><DisplayName>Page</DisplayName>
-    <Protocol Name="OpenIdConnect" /><OutputClaims><OutputClaim ClaimTypeReferenceId="typed" PartnerClaimType="sub" /></OutputClaims>
-    <SubjectNamingInfo ClaimType="sub" /></TechnicalProfile></RelyingParty>
-</TrustFrameworkPolicy>"#;
+      <OutputClaims><OutputClaim ClaimTypeReferenceId="one" /><OutputClaim ClaimTypeReferenceId="other" /></OutputClaims></TechnicalProfile>"#;
+
+const ASSERTIONS: &str = r#"
+      <ClaimsTransformation Id="AssertOne" TransformationMethod="AssertBooleanClaimIsEqualToValue">
+        <InputClaims><InputClaim ClaimTypeReferenceId="one" TransformationClaimType="inputClaim" /></InputClaims>
+        <InputParameters><InputParameter Id="valueToCompareTo" DataType="boolean" Value="true" /></InputParameters></ClaimsTransformation>
+      <ClaimsTransformation Id="AssertOther" TransformationMethod="AssertBooleanClaimIsEqualToValue">
+        <InputClaims><InputClaim ClaimTypeReferenceId="other" TransformationClaimType="inputClaim" /></InputClaims>
+        <InputParameters><InputParameter Id="valueToCompareTo" DataType="boolean" Value="true" /></InputParameters></ClaimsTransformation>
+      <ClaimsTransformation Id="SetOne" TransformationMethod="DoesClaimExist">
+        <InputClaims><InputClaim ClaimTypeReferenceId="one" TransformationClaimType="inputClaim" /></InputClaims>
+        <OutputClaims><OutputClaim ClaimTypeReferenceId="one" TransformationClaimType="outputClaim" /></OutputClaims></ClaimsTransformation>
+      <ClaimsTransformation Id="SetOther" TransformationMethod="DoesClaimExist">
+        <InputClaims><InputClaim ClaimTypeReferenceId="other" TransformationClaimType="inputClaim" /></InputClaims>
+        <OutputClaims><OutputClaim ClaimTypeReferenceId="other" TransformationClaimType="outputClaim" /></OutputClaims></ClaimsTransformation>"#;
 
 #[test]
 fn an_assertion_that_failed_before_an_api_is_asked_keeps_its_words() {
-    let set = PolicySet::from_bytes([("page.xml", ASSERTING_PAGE.as_bytes())], &crate::xml::Limits::default());
-    let journey = set.journey("B2C_1A_page").unwrap();
+    let booleans = ["one", "other"].map(|id| format!("<ClaimType Id=\"{id}\"><DataType>boolean</DataType></ClaimType>")).concat();
+    let claims = format!("{TYPED}{booleans}<ClaimType Id=\"nothing\"><DataType>string</DataType></ClaimType>");
+    let profiles = format!("{ASSERTING}{}", page(&["Source", "One", "Other", "Both", "Api"]));
+    let journey = journey(&claims, ASSERTIONS, &profiles, &["Page"], "typed");
     let found = explore(&journey, &Interest { error: true, ..Interest::default() }, 20);
     let waits = |words: &str| found.ends.iter().any(|end| matches!(&end.outcome, Outcome::Waiting { message, .. } if message == words));
     assert!(waits("One is wrong."), "{:?}", found.ends);
