@@ -42,7 +42,7 @@ pub(super) struct Walk<'p, 'q> {
     states: States,
     frontier: Frontier,
     /// The claims that the question looks at, and the ends that it tells apart, where more ends than these are told apart.
-    asked: Option<(Watched, Seen)>,
+    asked: Option<(Watched, Seen, Key)>,
     /// How many replies were taken.
     replies: usize,
     /// Technical profiles that were not tried with every combination.
@@ -72,7 +72,7 @@ impl<'p: 'q, 'q> Walk<'p, 'q> {
             seen: Seen::default(),
             states: States::new(claims),
             frontier: Frontier::default(),
-            asked: asked.map(|watched| (watched, Seen::default())),
+            asked: asked.map(|watched| (watched, Seen::default(), Key::default())),
             replies: 0,
             too_many: BTreeSet::new(),
         }
@@ -166,12 +166,11 @@ impl<'p: 'q, 'q> Walk<'p, 'q> {
     fn look_at_end(&mut self, node: &Node, arrival: &Arrival, watcher: &mut impl Watcher) -> ControlFlow<()> {
         let Arrival { control, past, values, .. } = arrival;
         self.exploration.runs += 1;
-        if let Some((watched, seen)) = &mut self.asked
+        if let Some((watched, seen, key)) = &mut self.asked
             && let Some(place) = self.transitions.at(*control)
         {
-            let mut key = Key::default();
-            tell_apart(place, watched, self.transitions.histories.view(past.history), values, &mut key);
-            if !seen.insert(&key) {
+            tell_apart(place, watched, self.transitions.histories.view(past.history), values, key);
+            if !seen.insert(key) {
                 return ControlFlow::Continue(());
             }
         }
